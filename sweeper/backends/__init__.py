@@ -1,0 +1,1 @@
+"""Where jobs run: one small protocol, and one module for each place."""

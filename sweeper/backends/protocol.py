@@ -1,0 +1,44 @@
+"""What a backend is: the smallest set of calls that runs jobs somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from sweeper.model import Job, Observation, Reason
+
+
+class Backend(Protocol):
+    """Promises that every backend keeps; ``tests/conformance`` holds it to them.
+
+    A handle is a string that stays valid in any later process. No method may print.
+    Errors that another try may cure are raised as ``Unavailable``; all others are final.
+    """
+
+    def capacity(self) -> int | None:
+        """How many more jobs it takes now; None = it queues for us."""
+
+    def submit(self, job: Job) -> str:
+        """Start the job and return its handle. Idempotent in ``job.id``: twice gives one job."""
+
+    def observe(self, handles: Sequence[str]) -> Mapping[str, Observation]:
+        """One bounded round of calls for all handles; what it could not learn is left out."""
+
+    def cancel(self, handle: str, reason: Reason) -> None:
+        """Ask the job to stop. Idempotent; a request, confirmed only by ``observe``."""
+
+    def output(self, handle: str) -> Iterable[str]:
+        """What the job printed so far, line by line."""
+
+    def fetch(self, handle: str, into: Path) -> None:
+        """Copy the trial's output folder into ``into``."""
+
+    def discover(self, sweep_id: str) -> Iterable[tuple[str, str]]:
+        """(job id, handle) of every job that the backend itself knows of a sweep."""
+
+    def wait(self, seconds: float) -> None:
+        """Return after ``seconds``, or earlier where something may have changed."""
+
+    def close(self) -> None:
+        """Let go of what this process holds; jobs that run go on."""

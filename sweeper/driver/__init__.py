@@ -1,0 +1,1 @@
+"""Plan, reconcile, drive: what makes a sweep move."""
