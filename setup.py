@@ -1,0 +1,74 @@
+"""The package's metadata. What a trial of the bundled trainer needs is listed once, in TRAINER."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+
+TRAINER = ["docopt", "scikit-learn", "cloudml-hypertune", "fsspec"]
+
+# Exact, so that a check that passed here passes everywhere.
+DEV = [
+    "build==1.6.1",
+    "hypothesis==6.170.15",
+    "mypy==2.4.1",
+    "pandas-stubs==3.1.0.261029",
+    "pytest==9.2.0",
+    "pytest-xdist==3.8.0",
+    "ruff==0.17.6",
+    "types-docopt==0.6.11.20241107",
+    "types-PyYAML==6.0.12.20261113",
+]
+
+
+def version() -> str:
+    """``__version__`` of the package, read without importing it."""
+    tree = ast.parse((HERE / "sweeper" / "__init__.py").read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__version__":
+            return str(ast.literal_eval(node.value))
+    raise RuntimeError("sweeper/__init__.py does not set __version__")
+
+
+setup(
+    name="sweeper",
+    version=version(),
+    description="Hyperparameter sweeps of an unmodified training program, checked before anything runs",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    license_files=["LICENSE"],
+    python_requires=">=3.11",
+    classifiers=[
+        "Development Status :: 3 - Alpha",
+        "Environment :: Console",
+        "Intended Audience :: Developers",
+        "Intended Audience :: Science/Research",
+        "License :: OSI Approved :: Apache Software License",
+        "Operating System :: MacOS",
+        "Operating System :: POSIX :: Linux",
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+        "Typing :: Typed",
+    ],
+    # The bundled trainer is an example that runs from the checkout. Installed, a top-level package of
+    # that name would stand in for a user's own `trainer` that cannot be found.
+    packages=find_packages(include=["sweeper", "sweeper.*"]),
+    package_data={"sweeper": ["py.typed"]},
+    entry_points={"console_scripts": ["sweeper = sweeper.cli:main"]},
+    install_requires=["docopt", "PyYAML>=6", "google-api-python-client", "pandas>=2", "rich>=13"],
+    extras_require={
+        "trainer": TRAINER,
+        "gcs": ["gcsfs"],
+        "tensorboard": ["tensorboard"],
+        "search": ["scipy"],
+        "dev": DEV,
+    },
+)
