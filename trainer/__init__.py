@@ -1,0 +1,1 @@
+"""The bundled trainer: a small neural network that learns handwritten digits."""
