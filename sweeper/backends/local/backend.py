@@ -1,0 +1,251 @@
+"""The local backend: each trial a process of its own, in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sweeper.backends.local import folder, process, warm
+from sweeper.backends.local.folder import Attempt, attempt_of
+from sweeper.backends.local.hazards import THREAD_VARIABLES
+from sweeper.backends.local.link import Link
+from sweeper.backends.local.look import NEVER, look
+from sweeper.backends.local.slots import Slots
+from sweeper.metrics.read import read as read_metrics
+from sweeper.model import Job, Metric, Observation, Reason, State, Trainer
+from sweeper.states import FINAL
+
+PER_TRIAL = ("SWEEPER_TRIAL", "SWEEPER_JOB_DIR", "CLOUD_ML_HP_METRIC_FILE", "CLOUD_ML_TRIAL_ID")
+"""Variables whose value differs from trial to trial."""
+GRACE = 5.0
+"""Seconds between asking an adopted trial to end and making it end."""
+METRICS_EVERY = 2.0
+"""Seconds between two readings of a running trial's metrics."""
+ADOPTED_EVERY = 0.2
+"""Seconds between two looks at trials whose keeper belongs to an earlier launcher."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Everything the local backend is told; nothing is read from the surroundings later."""
+
+    home: Path
+    cwd: Path
+    environ: Mapping[str, str]
+    trainer: Trainer
+    metric: Metric
+    slots: Slots
+    warm: bool = True
+    python: str = sys.executable
+    say: Callable[[str], None] = lambda _: None
+    """Told once how trials start, and why cold where they could not start warm."""
+
+
+class LocalBackend:
+    """Runs jobs as processes of this machine; see ``docs/explanation/warm-processes.md``."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._link: Link | None = None
+        self._sent: set[str] = set()
+        self._live: dict[str, int] = {}
+        self._ended: set[str] = set()
+        self._looked: dict[str, float] = {}
+        self._last: dict[str, Observation] = {}
+        self._killed: dict[str, float] = {}
+        self._names = sorted(setting.environ)
+
+    def capacity(self) -> int:
+        """Free slots; trials of an earlier launcher count once they were observed."""
+        return max(0, self._setting.slots.count - len(self._live))
+
+    def submit(self, job: Job) -> str:
+        """Write the folder, ask the keeper. Whoever asks again changes nothing: the claim is taken once."""
+        attempt = attempt_of(self._setting.home, job.sweep_id, job.trial_id, job.attempt)
+        if attempt.path in self._sent:
+            return attempt.path
+        if not os.path.exists(attempt.job):
+            self._write_folder(attempt, job)
+        self._send(attempt)
+        return attempt.path
+
+    def observe(self, handles: Sequence[str]) -> Mapping[str, Observation]:
+        """One look at each folder that may have changed."""
+        self._hear()
+        return {handle: self._observe(Attempt(handle)) for handle in handles}
+
+    def cancel(self, handle: str, reason: Reason) -> None:
+        """End the process group; an attempt that has not started never will."""
+        attempt = Attempt(handle)
+        if not os.path.exists(attempt.job) or look(attempt).state in FINAL:
+            return
+        if not os.path.exists(attempt.ending):
+            folder.write(attempt.ending, reason)
+        if folder.take(attempt, folder.Claim(process.this(), (), time.time(), NEVER)):
+            return
+        if self._link is not None and handle in self._sent:
+            self._link.send({"end": handle, "reason": reason})
+        elif handle not in self._killed:
+            self._killed[handle] = time.time()
+            self._signal(attempt, signal.SIGTERM)
+
+    def output(self, handle: str) -> Iterator[str]:
+        """The attempt's log."""
+        try:
+            with open(Attempt(handle).log, encoding="utf-8", errors="replace") as file:
+                yield from file
+        except FileNotFoundError:
+            return
+
+    def fetch(self, handle: str, into: Path) -> None:
+        """Copy the trial's output folder."""
+        shutil.copytree(Attempt(handle).output, into, dirs_exist_ok=True)
+
+    def discover(self, sweep_id: str) -> Iterable[tuple[str, str]]:
+        """Every attempt that has a folder."""
+        for job in sorted((self._setting.home / sweep_id).glob("*/*/job.json")):
+            yield f"{sweep_id}.{job.parent.parent.name}.{job.parent.name}", str(job.parent)
+
+    def wait(self, seconds: float) -> None:
+        """Until the keeper says something, or for trials of another keeper, until it is time to look."""
+        if any(path not in self._sent for path in self._live):
+            seconds = min(seconds, ADOPTED_EVERY)
+        if self._link is not None and self._link.open:
+            self._link.wait(seconds)
+        else:
+            time.sleep(seconds)
+
+    def close(self) -> None:
+        """Let the keeper go; what runs goes on."""
+        if self._link is not None:
+            self._link.close()
+            self._link = None
+
+    # -- asking the keeper ------------------------------------------------------------------------------------
+
+    def _send(self, attempt: Attempt) -> None:
+        spec = folder.read(attempt.job)
+        assert spec is not None
+        self._live[attempt.path] = spec["slot"]
+        if os.path.exists(attempt.claim):
+            return
+        if self._link is None or not self._link.open:
+            self._connect(attempt)
+        assert self._link is not None
+        self._link.send(
+            {
+                "path": attempt.path,
+                "argv": spec["argv"],
+                "env": spec["env"],
+                "cwd": spec["cwd"],
+                "timeout": spec["timeout"],
+                "warm": self._setting.warm,
+            }
+        )
+        self._sent.add(attempt.path)
+
+    def _connect(self, attempt: Attempt) -> None:
+        setting = self._setting
+        self._sent.clear()
+        sweep = os.path.dirname(os.path.dirname(attempt.path))
+        watched = PER_TRIAL + (("CUDA_VISIBLE_DEVICES",) if setting.slots.gpus else ())
+        watched += THREAD_VARIABLES if setting.slots.threads != 1 else ()
+        settings = warm.Settings(
+            setting.trainer.module, str(setting.cwd), setting.slots.threads, watched, f"{sweep}/warm.log"
+        )
+        environ = {**setting.environ, **self._common(), **dict.fromkeys(THREAD_VARIABLES, "1")}
+        self._link = Link(
+            settings if setting.warm else None, environ=environ, cwd=str(setting.cwd), log=f"{sweep}/keeper.log"
+        )
+
+    def _hear(self) -> None:
+        if self._link is None:
+            return
+        for message in self._link.read():
+            if "ended" in message:
+                self._ended.add(message["ended"])
+            elif "cold" in message:
+                self._setting.say(f"each trial starts a fresh interpreter: {message['cold']}")
+        if not self._link.open:
+            self._sent.clear()
+
+    # -- looking ----------------------------------------------------------------------------------------------
+
+    def _observe(self, attempt: Attempt) -> Observation:
+        path = attempt.path
+        now = time.time()
+        last = self._last.get(path)
+        quiet = path in self._sent and path not in self._ended and last is not None and last.state is State.RUNNING
+        if quiet and last is not None and now - self._looked[path] < METRICS_EVERY:
+            return last
+        seen = look(attempt)
+        if seen.state is State.QUEUED and path not in self._sent and self._link is not None:
+            self._send(attempt)  # the keeper that was asked is gone
+        if seen.state is State.RUNNING and now - self._killed.get(path, now) > GRACE:
+            self._signal(attempt, signal.SIGKILL)
+        if seen.started is not None and seen.state is not State.QUEUED:
+            read = read_metrics(self._setting.metric, output_dir=Path(attempt.output), attempt_dir=Path(path))
+            seen = replace(seen, measurements=read)
+        self._remember(attempt, seen, now)
+        return seen
+
+    def _remember(self, attempt: Attempt, seen: Observation, now: float) -> None:
+        path = attempt.path
+        if seen.state in FINAL:
+            for known in (self._live, self._last, self._looked):
+                known.pop(path, None)
+            self._sent.discard(path)
+            self._ended.discard(path)
+            return
+        self._last[path], self._looked[path] = seen, now
+        if path not in self._live:
+            spec = folder.read(attempt.job) or {}
+            self._live[path] = spec.get("slot", 0)
+
+    def _signal(self, attempt: Attempt, signum: signal.Signals) -> None:
+        claim = folder.claim_of(attempt)
+        if claim is not None and process.alive(claim.process):
+            process.end_group(claim.process.pid, signum)
+
+    # -- the folder -------------------------------------------------------------------------------------------
+
+    def _write_folder(self, attempt: Attempt, job: Job) -> None:
+        setting = self._setting
+        taken = set(self._live.values())
+        slot = next((slot for slot in range(setting.slots.count) if slot not in taken), 0)
+        env = self._variables(attempt, job, slot)
+        os.makedirs(attempt.output, exist_ok=True)
+        os.makedirs(attempt.path, exist_ok=True)
+        spec = {
+            "id": job.id,
+            "argv": [setting.python, "-m", job.trainer.module, *job.args],
+            "cwd": str(setting.cwd),
+            "env": env,
+            "other_variables": self._names,
+            "timeout": job.timeout,
+            "slot": slot,
+        }
+        folder.write(attempt.job, json.dumps(spec))
+
+    def _common(self) -> dict[str, str]:
+        """What every trial of the sweep finds in its environment."""
+        common = {name: str(self._setting.slots.threads) for name in THREAD_VARIABLES}
+        # One hash seed for all trials, so that set order is no hidden parameter, and warm equals cold.
+        common["PYTHONHASHSEED"] = self._setting.environ.get("PYTHONHASHSEED", "0")
+        return {**common, **self._setting.trainer.env}
+
+    def _variables(self, attempt: Attempt, job: Job, slot: int) -> dict[str, str]:
+        own = {
+            "SWEEPER_TRIAL": job.trial_id,
+            "SWEEPER_JOB_DIR": attempt.output,
+            "CLOUD_ML_HP_METRIC_FILE": f"{attempt.path}/hypertune.jsonl",
+            "CLOUD_ML_TRIAL_ID": job.trial_id,
+        }
+        return {**self._common(), **own, **self._setting.slots.variables(slot), **job.env}

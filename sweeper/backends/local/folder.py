@@ -1,0 +1,123 @@
+"""Where everything of a trial and of one attempt lies, and the small files that tell its story."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sweeper.backends.local.process import Process
+
+
+class Attempt(NamedTuple):
+    """The folder of one attempt; its path is the handle."""
+
+    path: str
+
+    @property
+    def job(self) -> str:
+        """What was asked for: argv, variables, working directory."""
+        return f"{self.path}/job.json"
+
+    @property
+    def log(self) -> str:
+        """What the trial printed, both streams."""
+        return f"{self.path}/log.txt"
+
+    @property
+    def claim(self) -> str:
+        """Who runs the attempt; its existence means that nobody else ever will."""
+        return f"{self.path}/claim.json"
+
+    @property
+    def ending(self) -> str:
+        """Why sweeper ended it, written before the signal."""
+        return f"{self.path}/ending"
+
+    @property
+    def exit(self) -> str:
+        """How it ended, written by whoever waited for the process."""
+        return f"{self.path}/exit.json"
+
+    @property
+    def output(self) -> str:
+        """The trial's output folder, which all its attempts share."""
+        return f"{os.path.dirname(self.path)}/output"
+
+
+def attempt_of(home: Path, sweep_id: str, trial_id: str, attempt: int) -> Attempt:
+    """The folder of one attempt below the state folder."""
+    return Attempt(f"{home}/{sweep_id}/{trial_id}/{attempt}")
+
+
+def write(path: str, text: str) -> None:
+    """Make a file appear whole: written beside, then renamed."""
+    beside = f"{path}.{os.getpid()}"
+    with open(beside, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.rename(beside, path)
+
+
+def read(path: str) -> dict[str, Any] | None:
+    """A JSON file, or None where it is not there."""
+    try:
+        with open(path, "rb") as file:
+            found: dict[str, Any] = json.loads(file.read())
+            return found
+    except FileNotFoundError:
+        return None
+
+
+class Claim(NamedTuple):
+    """Which process runs an attempt, and which processes promise to write its exit record."""
+
+    process: Process
+    keepers: tuple[Process, ...]
+    started: float
+    how: str
+    """``warm`` or ``cold``."""
+
+
+def take(attempt: Attempt, claim: Claim) -> bool:
+    """Claim the attempt for this process; False where somebody has it already.
+
+    A hard link fails if the name exists, so the claim appears at once, whole, and only once.
+    """
+    beside = f"{attempt.claim}.{claim.process.pid}"
+    with open(beside, "w", encoding="utf-8") as file:
+        file.write(json.dumps(claim))
+    try:
+        os.link(beside, attempt.claim)
+    except FileExistsError:
+        return False
+    finally:
+        os.unlink(beside)
+    return True
+
+
+def claim_of(attempt: Attempt) -> Claim | None:
+    """The claim on an attempt, or None where nobody has started it."""
+    try:
+        with open(attempt.claim, "rb") as file:
+            process, keepers, started, how = json.loads(file.read())
+    except FileNotFoundError:
+        return None
+    return Claim(Process(*process), tuple(Process(*keeper) for keeper in keepers), started, how)
+
+
+def write_exit(attempt: Attempt, pid: int, status: int, ended: float, usage: Any) -> bool:
+    """Record how ``pid`` ended, if the attempt is its own and nobody wrote it before."""
+    claim = claim_of(attempt)
+    if claim is None or claim.process.pid != pid or os.path.exists(attempt.exit):
+        return False
+    record = {
+        "code": os.waitstatus_to_exitcode(status),
+        "started": claim.started,
+        "ended": ended,
+        "how": claim.how,
+        "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
+        "max_rss_kb": usage.ru_maxrss,
+    }
+    write(attempt.exit, json.dumps(record))
+    return True

@@ -1,0 +1,72 @@
+"""The launcher's end of the wire to its keeper."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import sweeper
+from sweeper.backends.local import warm
+from sweeper.backends.local.channel import Lines, send
+
+# The keeper runs in the trainer's working directory, where a file could hide a module of the standard library:
+# its own imports come before the folder is put on the path.
+_START = "import sys; sys.path[0] = {root!r}; from sweeper.backends.local.keeper import main; sys.path[0] = ''; main({fd}, {settings!r})"
+
+
+class Link:
+    """A running keeper. What was sent is not lost with it: the folders tell, and requests can be sent again."""
+
+    def __init__(self, settings: warm.Settings | None, *, environ: Mapping[str, str], cwd: str, log: str) -> None:
+        ours, theirs = socket.socketpair()
+        root = str(Path(sweeper.__file__).parent.parent)
+        start = _START.format(root=root, fd=theirs.fileno(), settings=json.dumps(settings))
+        with open(log, "ab") as out:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", start],
+                env=dict(environ),
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        theirs.close()
+        os.set_inheritable(ours.fileno(), False)
+        self._channel = ours
+        self._lines = Lines(ours)
+
+    @property
+    def open(self) -> bool:
+        """Whether the keeper still listens."""
+        return self._lines.open
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Ask the keeper for something."""
+        send(self._channel, dict(message))
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the keeper has something to say within that time."""
+        return bool(select.select([self._channel], [], [], seconds)[0])
+
+    def read(self) -> list[dict[str, Any]]:
+        """What the keeper has said; never blocks."""
+        messages = []
+        while self._lines.open and self.wait(0):
+            messages += self._lines.read()
+        return messages
+
+    def close(self) -> None:
+        """Let the keeper go on alone: it ends with its last trial."""
+        self._channel.close()
+        self._process.poll()
+        # The keeper outlives us on purpose; without this, Popen would warn that it still runs.
+        self._process.returncode = self._process.returncode or 0

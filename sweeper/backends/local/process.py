@@ -1,0 +1,65 @@
+"""Telling processes apart: a pid is reused, a pid with its birth time is not."""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Process(NamedTuple):
+    """One process for all time, also after its pid went to another."""
+
+    pid: int
+    birth: str
+
+
+@functools.cache
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()[:8]
+    except OSError:
+        return ""
+
+
+def birth(pid: int) -> str | None:
+    """When the process began, as an opaque word; None where there is no such process.
+
+    A zombie counts as gone: it runs no code and only waits for its exit record to be written.
+    """
+    if sys.platform != "linux":
+        return _birth_by_ps(pid)
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            # The program's name may hold spaces and parentheses; what follows the last one is fixed.
+            fields = file.read().rpartition(b")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] in b"ZX" else f"{_boot()}:{fields[19].decode()}"
+
+
+def _birth_by_ps(pid: int) -> str | None:
+    found = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return found.stdout.strip() or None
+
+
+def this() -> Process:
+    """The process that asks."""
+    return Process(os.getpid(), birth(os.getpid()) or "")
+
+
+def alive(process: Process) -> bool:
+    """Whether that very process still runs."""
+    return birth(process.pid) == process.birth
+
+
+def end_group(pid: int, signum: signal.Signals) -> None:
+    """Signal a whole process group; a group that is gone is fine."""
+    try:
+        os.killpg(pid, signum)
+    except (ProcessLookupError, PermissionError):  # macOS says EPERM for a group of zombies
+        pass
