@@ -1,0 +1,41 @@
+"""Reported numbers in the ledger; one that arrives twice counts once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sweeper.ledger.codec import clean, value_column
+from sweeper.ledger.store import Store
+from sweeper.model import Measurement
+
+_INSERT = (
+    "INSERT INTO measurements(sweep, trial, metric, step, value, time) VALUES(?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT(sweep, trial, metric, step, value) DO NOTHING"
+)
+_LIMIT = 2**63 - 1
+
+
+class Measurements(Store):
+    """The rows of ``measurements``."""
+
+    def add_measurements(self, sweep: str, trial: str, measurements: Iterable[Measurement]) -> int:
+        """Keep those that are new (by metric, step and value); says how many."""
+        rows = [
+            (sweep, trial, clean(m.metric), max(-_LIMIT, min(_LIMIT, m.step)), value_column(m.value), m.time)
+            for m in measurements
+        ]
+        if not rows:
+            return 0
+        with self.transaction():
+            return self._many(_INSERT, rows)
+
+    def measurements(
+        self, sweep: str, trial: str | None = None, metric: str | None = None
+    ) -> Iterator[tuple[str, Measurement]]:
+        """(trial, measurement) in the order of arrival; streamed."""
+        sql = "SELECT trial, metric, value, step, time FROM measurements WHERE sweep = ?"
+        wanted = [(" AND trial = ?", trial), (" AND metric = ?", metric)]
+        sql += "".join(clause for clause, value in wanted if value is not None)
+        values = [sweep, *(value for _, value in wanted if value is not None)]
+        for row in self.select(f"{sql} ORDER BY seq", values):
+            yield row[0], Measurement(row[1], float(row[2]), row[3], row[4])

@@ -1,0 +1,111 @@
+"""The ledger's rows: what is on disk about a sweep, a trial, a job and its moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from sweeper.model import Metric, Reason, State, Value
+
+SweepState: TypeAlias = Literal["open", "done", "halted", "cancelling"]
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRow:
+    """One launch of a config, carried on by later launches."""
+
+    id: str
+    name: str
+    created: float
+    config: str = ""
+    """The config as written."""
+    config_path: str = ""
+    backend: str = "local"
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What the launch was told beside the config; plain JSON values."""
+    digest: str = ""
+    """Of the trainer's code, at the last launch."""
+    state: SweepState = "open"
+    note: str = ""
+    metric: Metric = field(default_factory=Metric)
+    total: int = 0
+    """Trials in the current config."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRow:
+    """A trial and where it stands; the second half mirrors its newest job."""
+
+    sweep: str
+    id: str
+    number: int
+    point: str
+    """The point's id."""
+    params: Mapping[str, Value] = field(default_factory=dict)
+    repeat: int = 0
+    seed: int = 0
+    removed: bool = False
+    """Its point is no longer in the config."""
+    metric: float | None = None
+    """The reduced metric. NaN is None here, with ``metric_note`` 'nan'."""
+    metric_note: str = ""
+    digest: str = ""
+    """Of the trainer's code, at the last attempt."""
+    retry_at: float | None = None
+    """When a new attempt is due; None where none is."""
+    attempt: int = 0
+    state: State = State.SUBMITTING
+    reason: Reason = Reason.NONE
+    started: float | None = None
+    ended: float | None = None
+    code: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """One attempt to run a trial."""
+
+    sweep: str
+    trial: str
+    attempt: int
+    state: State = State.SUBMITTING
+    reason: Reason = Reason.NONE
+    handle: str = ""
+    """What the backend calls it; empty until it answered."""
+    args: tuple[str, ...] = ()
+    slot: str = ""
+    """Where it runs, as the backend names its places."""
+    submitted: float | None = None
+    started: float | None = None
+    ended: float | None = None
+    code: int | None = None
+    note: str = ""
+    cancel: str = ""
+    """The reason of a requested cancel; empty where nobody asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One move of a job. ``before`` is None where the job begins."""
+
+    seq: int
+    sweep: str
+    trial: str
+    attempt: int
+    time: float
+    before: State | None
+    after: State
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something another process asks of the launcher; ``trial`` None = the whole sweep."""
+
+    seq: int
+    sweep: str
+    what: str
+    trial: str | None
+    time: float

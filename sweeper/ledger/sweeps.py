@@ -1,0 +1,85 @@
+"""Sweeps in the ledger: add, find by what a person types, update."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+from sweeper.errors import LedgerError, UserError
+from sweeper.ledger.codec import assignments, clean, marks, to_json
+from sweeper.ledger.rows import SweepRow
+from sweeper.ledger.store import Store
+from sweeper.model import Metric
+
+_NAMES = tuple(field.name for field in fields(SweepRow))
+_SELECT = f"SELECT {', '.join(_NAMES)} FROM sweeps"
+_INSERT = f"INSERT INTO sweeps({', '.join(_NAMES)}) VALUES({marks(len(_NAMES))}) ON CONFLICT(id) DO NOTHING"
+_METRIC = frozenset(field.name for field in fields(Metric))
+
+
+class Sweeps(Store):
+    """The rows of ``sweeps``."""
+
+    def add_sweep(self, row: SweepRow) -> None:
+        """Add a new sweep; its id must be new too."""
+        added = self._run(_INSERT, [_column(name, getattr(row, name)) for name in _NAMES])
+        if not added:
+            raise LedgerError(f"sweep {row.id} exists already", where=str(self.path))
+
+    def sweep(self, sweep_id: str) -> SweepRow | None:
+        """The sweep of exactly this id."""
+        row = self._one(f"{_SELECT} WHERE id = ?", (sweep_id,))
+        return None if row is None else _row(row)
+
+    def sweeps(self) -> list[SweepRow]:
+        """All sweeps, newest first."""
+        return [_row(row) for row in self._all(f"{_SELECT} ORDER BY created DESC, id DESC")]
+
+    def update_sweep(self, sweep_id: str, **values: Any) -> None:
+        """Change some fields of a sweep."""
+        unknown = values.keys() - set(_NAMES[1:])
+        if unknown:
+            raise TypeError(f"a sweep has no field {', '.join(sorted(unknown))} that could be changed")
+        columns = [_column(name, value) for name, value in values.items()]
+        if values and not self._run(f"UPDATE sweeps SET {assignments(values)} WHERE id = ?", [*columns, sweep_id]):
+            raise LedgerError(f"there is no sweep {sweep_id}", where=str(self.path))
+
+    def find_sweep(self, text: str) -> SweepRow:
+        """What a person means: an id, else the newest of that name, else the start of one id."""
+        known = self.sweeps()
+        exact = [row for row in known if row.id == text] or [row for row in known if row.name == text]
+        found = exact[:1] or [row for row in known if text and row.id.startswith(text)]
+        if len(found) == 1:
+            return found[0]
+        raise _not_one(text, found, known)
+
+
+def _not_one(text: str, found: Sequence[SweepRow], known: Sequence[SweepRow]) -> UserError:
+    if found:
+        return UserError(f"'{text}' fits {len(found)} sweeps", hint=f"one of {', '.join(row.id for row in found[:5])}")
+    if not known:
+        return UserError(f"no sweep is called '{text}': there are none yet", hint="launch one first")
+    names = [row.id for row in known]
+    nearest = difflib.get_close_matches(text, [*names, *(row.name for row in known)], n=5, cutoff=0.4)
+    order = dict.fromkeys([*nearest, *names])
+    return UserError(f"no sweep is called '{text}'", hint=f"one of {', '.join(list(order)[:5])}")
+
+
+def _column(name: str, value: Any) -> Any:
+    match name:
+        case "settings":
+            return to_json(dict(value))
+        case "metric":
+            return to_json(asdict(value))
+        case _:
+            return clean(value) if isinstance(value, str) else value
+
+
+def _row(columns: Sequence[Any]) -> SweepRow:
+    values = dict(zip(_NAMES, columns, strict=True))
+    metric = json.loads(values.pop("metric"))
+    settings = json.loads(values.pop("settings"))
+    return SweepRow(**values, settings=settings, metric=Metric(**{k: metric[k] for k in metric.keys() & _METRIC}))
