@@ -1,0 +1,156 @@
+"""Puts the events of a YAML parser together to nodes, and refuses what a config has no use for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sweeper.config.nodes import Entry, Mapping, Mark, Node, Scalar, Sequence
+from sweeper.config.report import Report
+from sweeper.config.scalars import Unclear, resolve
+
+_DEEPEST = 50
+_MOST_COPIES = 100_000
+"""Nodes that aliases may add; nine lines of nested aliases would make a billion."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping whose end has not come yet."""
+
+    mark: Mark
+    mapping: bool
+    flow: bool
+    anchor: str | None
+    items: list[Node] = field(default_factory=list)
+    size: int = 1
+
+
+class Builder:
+    """Takes events one by one; afterwards ``root`` is the tree."""
+
+    def __init__(self, report: Report) -> None:
+        self.root: Node | None = None
+        self.ended = False
+        """The stream came to its end: nothing in it was invalid YAML."""
+        self.complaints: list[tuple[Node, str, str, str]] = []
+        """Node, its path if the node itself cannot be reached from the root, message, hint."""
+        self._report = report
+        self._stack: list[_Open] = []
+        self._anchors: dict[str, tuple[Node, int]] = {}
+        self._copies = 0
+
+    def take(self, event: Any) -> bool:
+        """Add one event; False where the rest is not worth reading, and the report says why."""
+        kind = type(event).__name__
+        mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        if getattr(event, "tag", None) is not None:
+            return self._stop(mark, f"a tag such as {event.tag} is not allowed", "write the plain value; quote text")
+        match kind:
+            case "ScalarEvent":
+                self._place(self._scalar(event, mark), 1, event.anchor)
+            case "AliasEvent":
+                return self._alias(event.anchor, mark)
+            case "SequenceStartEvent" | "MappingStartEvent":
+                return self._start(event, mark, mapping=kind == "MappingStartEvent")
+            case "SequenceEndEvent" | "MappingEndEvent":
+                top = self._stack.pop()
+                node = self._mapping(top) if top.mapping else Sequence(top.mark, tuple(top.items))
+                self._place(node, top.size, top.anchor)
+            case "DocumentStartEvent" if self.root is not None:
+                return self._stop(mark, "a second document starts here: one file is one sweep", "make it two files")
+            case "StreamEndEvent":
+                self.ended = True
+            case _:
+                pass
+        return True
+
+    def _stop(self, mark: Mark, message: str, hint: str = "") -> bool:
+        self._report.add(mark, "", message, hint)
+        return False
+
+    def _place(self, node: Node, size: int, anchor: str | None) -> None:
+        if anchor is not None:
+            self._anchors[anchor] = (node, size)
+        if self._stack:
+            self._stack[-1].items.append(node)
+            self._stack[-1].size += size
+        else:
+            self.root = node
+
+    def _start(self, event: Any, mark: Mark, *, mapping: bool) -> bool:
+        if len(self._stack) >= _DEEPEST:
+            return self._stop(mark, f"nested more than {_DEEPEST} deep")
+        self._stack.append(_Open(mark, mapping, bool(event.flow_style), event.anchor))
+        return True
+
+    def _alias(self, name: str, mark: Mark) -> bool:
+        if any(top.anchor == name for top in self._stack):
+            return self._stop(mark, f"*{name} refers to itself")
+        if name not in self._anchors:
+            return self._stop(mark, f"*{name} refers to nothing: no &{name} before it", f"quote it: '*{name}'")
+        node, size = self._anchors[name]
+        self._copies += size
+        if self._copies > _MOST_COPIES:
+            return self._stop(mark, f"aliases make more than {_MOST_COPIES} copies", "write the values once")
+        self._place(node, size, None)
+        return True
+
+    def _scalar(self, event: Any, mark: Mark) -> Scalar:
+        text, plain = event.value, not event.style
+        if not plain:
+            broken = "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text)
+            node = Scalar(mark, text, text, plain=False, broken=broken)
+            if broken:
+                self._complain(node, "no command line can carry this character", "delete the escape")
+            return node
+        try:
+            return Scalar(mark, resolve(text), text)
+        except Unclear as unclear:
+            node = Scalar(mark, text, text, broken=True)
+            self._complain(node, *unclear.args)
+            return node
+
+    def _mapping(self, top: _Open) -> Mapping:
+        entries: dict[str, Entry] = {}
+        merged: list[Node] = []
+        empty: list[str] = []
+        for key, node in zip(top.items[::2], top.items[1::2], strict=True):
+            if not isinstance(key, Scalar) or not isinstance(key.value, str) or key.broken:
+                shown = repr(key.text) if isinstance(key, Scalar) else "this"
+                self._complain(key, f"expected a name as the key, {shown} is none", "quote it")
+            elif key.plain and key.text == "<<":
+                merged.append(node)
+            elif key.text in entries:
+                first = entries[key.text].mark
+                self._complain(key, f"written twice, first in line {first.line}", "keep one of them", key.text)
+            else:
+                entries[key.text] = Entry(key.mark, node)
+            if top.flow and isinstance(key, Scalar) and isinstance(node, Scalar) and node.plain and not node.text:
+                empty.append(key.text)
+        for node in merged:
+            self._merge(node, entries)
+        mapping = Mapping(top.mark, entries, broken=bool(empty))
+        if empty:
+            self._complain(mapping, *_no_value(empty[0], alone=len(top.items) == 2))
+        return mapping
+
+    def _merge(self, node: Node, entries: dict[str, Entry]) -> None:
+        for source in node.items if isinstance(node, Sequence) else (node,):
+            if not isinstance(source, Mapping):
+                self._complain(source, "expected a mapping to merge", "<<: *name")
+                continue
+            for key, entry in source.entries.items():
+                entries.setdefault(key, entry)
+
+    def _complain(self, node: Node, message: str, hint: str, path: str = "") -> None:
+        self.complaints.append((node, path, message, hint))
+
+
+def _no_value(key: str, *, alone: bool) -> tuple[str, str]:
+    name, colon, value = key.partition(":")
+    if colon:
+        hint = f"write a space after the colon: {{{name}: {value}}}"
+    else:
+        hint = f'text in braces needs quotes: "{{{key}}}"' if alone else f"write {{{key}: value}}"
+    return f"{{{key}}} without quotes is a mapping in YAML, and {key!r} has no value", hint

@@ -1,0 +1,91 @@
+"""What each method needs, and what it has no use for."""
+
+from __future__ import annotations
+
+from sweeper.config.check import Section
+from sweeper.config.report import Report, join
+from sweeper.config.values import first_repeated
+from sweeper.model import Point, Range, Space, Value
+
+_SAMPLING = ("random", "sobol")
+
+
+def check_method(root: Section, method: str, space: Space, report: Report) -> None:
+    """Complain where the keys do not make a sweep of this method."""
+    if method == "list":
+        _check_list(root, space, report)
+        return
+    if root.has("points"):
+        message = f"points belong to method: list, got method: {method}"
+        report.add(root.mark("points"), "points", message, "write method: list, or leave the points out")
+    if not root.has("parameters") and not root.has("together"):
+        report.add(root.mark(), "parameters", "missing", "write the options and their values")
+    if method in _SAMPLING:
+        _check_sampling(root, method, report)
+    else:
+        _check_grid(root, space, report)
+
+
+def _check_sampling(root: Section, method: str, report: Report) -> None:
+    if not root.has("trials"):
+        report.add(root.mark("method"), "trials", f"missing: how many points {method} draws", "write trials: 20")
+    _useless(root, "order", "as-written", f"{method} draws its points in an order of its own", report)
+
+
+def _check_grid(root: Section, space: Space, report: Report) -> None:
+    _useless(root, "trials", None, "a grid itself says how many points it has", report, _FEWER)
+    section = root.values.get("parameters")
+    for parameter in space.parameters:
+        domain = parameter.domain
+        if section and isinstance(domain, Range) and domain.num is None and domain.step is None:
+            message = "a grid needs to know how many values to take from this range"
+            hint = "add num: 4, or step:, or write method: random"
+            report.add(section.mark(parameter.name), section.at(parameter.name), message, hint)
+
+
+def _check_list(root: Section, space: Space, report: Report) -> None:
+    if not root.has("points"):
+        report.add(root.mark("method"), "points", "missing: method: list runs the points it is given", _POINTS)
+    _useless(root, "trials", None, "the points themselves say how many there are", report, _FEWER)
+    if root.values.get("order") == "coarse-to-fine":
+        _useless(root, "order", "as-written", "a list of points has no coarse ones", report)
+    for key in ("together", "exclude", "constraints"):
+        _useless(root, key, (), "method: list runs exactly its points", report)
+    section = root.values.get("parameters")
+    for parameter in space.parameters:
+        if section and (not parameter.constant or parameter.when):
+            message = "with method: list, parameters holds constants only; what varies is in points"
+            report.add(section.mark(parameter.name), section.at(parameter.name), message, "move it into points")
+    _check_points(root, space, report)
+
+
+_FEWER = "leave it out; limits: {trials: N} bounds a launch"
+_POINTS = "write points: [{name: value}, ...]"
+
+
+def _check_points(root: Section, space: Space, report: Report) -> None:
+    constants = {parameter.name for parameter in space.parameters}
+    sections: tuple[Section, ...] = root.values.get("points", ())
+    for section in sections:
+        for name, entry in section.node.entries.items():
+            if name in constants:
+                hint = "write it in parameters or in the points, not in both"
+                report.add(entry.mark, section.at(name), f"{name} is a constant of this sweep already", hint)
+    if not all(section.whole for section in sections):
+        return
+    rows: list[Value] = [tuple((name, section.values[name]) for name in sorted(section.values)) for section in sections]
+    if double := first_repeated(rows):
+        first, second = (sections[i].node for i in double)
+        message = f"the same point as in line {first.mark.line}"
+        report.add(second.mark, join("points", double[1]), message, "delete it; repeats: runs points several times")
+
+
+def _useless(root: Section, key: str, unless: object, why: str, report: Report, hint: str = "leave it out") -> None:
+    if root.has(key) and key in root.values and root.values[key] != unless:
+        report.add(root.mark(key), key, why, hint)
+
+
+def build_points(root: Section, space: Space) -> tuple[Point, ...]:
+    """The points of method: list, each with the constants."""
+    constants = {each.name: each.domain.values[0] for each in space.parameters if not isinstance(each.domain, Range)}
+    return tuple({**constants, **section.values} for section in root.values.get("points", ()))

@@ -1,0 +1,74 @@
+"""A config's text to a Sweep, or to all of its problems in the order of the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+
+from sweeper.config.check import Section, check
+from sweeper.config.loader import compose
+from sweeper.config.methods import build_points, check_method
+from sweeper.config.nodes import Mapping, Node, found
+from sweeper.config.read import read
+from sweeper.config.report import Report
+from sweeper.config.schema import sweep
+from sweeper.config.sections import build_limits, build_local, build_metric, build_repeats, build_trainer
+from sweeper.config.space import build_space
+from sweeper.model import Sweep
+
+
+def load(path: str | Path, *, backends: Sequence[str] = ("local",)) -> Sweep:
+    """The sweep that the file describes."""
+    return parse(read(path), path=str(path), backends=backends)
+
+
+def parse(text: str, *, path: str, backends: Sequence[str] = ("local",)) -> Sweep:
+    """The sweep that ``text`` describes; ``path`` is for messages and for the default name.
+
+    Raises ConfigError with everything that is wrong, each with ``file:line:column``. Pure: reads nothing else.
+    """
+    report = Report(path)
+    root = compose(text, report)
+    built = None if root is None else _build(root, path, text, tuple(backends), report)
+    if report or built is None:
+        raise report.error()
+    return built
+
+
+def _build(node: Node, path: str, text: str, backends: tuple[str, ...], report: Report) -> Sweep | None:
+    if not isinstance(node, Mapping):
+        report.add(node.mark, "", f"expected keys and values, got {found(node)}", "start with trainer: and parameters:")
+        return None
+    root = check(sweep(backends), node, "", report)
+    return _sweep(root, path, text, report) if isinstance(root, Section) else None
+
+
+def _sweep(root: Section, path: str, text: str, report: Report) -> Sweep:
+    values = root.values
+    repeats = build_repeats(values.get("repeats"))
+    space = build_space(root, repeats, report)
+    method = values.get("method", "grid")
+    if "method" in values or not root.has("method"):
+        check_method(root, method, space, report)
+    direct = ("seed", "order", "trials", "backend")
+    return Sweep(
+        name=values.get("name") or default_name(path),
+        trainer=build_trainer(values.get("trainer"), report),
+        space=space,
+        method=method,
+        points=build_points(root, space) if method == "list" else (),
+        repeats=repeats,
+        metric=build_metric(values.get("metric"), report),
+        limits=build_limits(values.get("limits")),
+        local=build_local(values.get("local")),
+        path=path,
+        text=text,
+        **{key: values[key] for key in direct if key in values},
+    )
+
+
+def default_name(path: str) -> str:
+    """The file's name without its ending, made of letters that a sweep's name may have."""
+    stem = PurePath(path).name.removesuffix(".yaml").removesuffix(".yml")
+    return re.sub(r"[^A-Za-z0-9_.\-]+", "-", stem).strip("-._")[:63] or "sweep"
