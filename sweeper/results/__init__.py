@@ -1,0 +1,1 @@
+"""What came out: measurements reduced to one number a trial, trials ranked by it, and the table shown."""

@@ -1,0 +1,117 @@
+"""The whole table as a ranked pandas DataFrame: where the order of results is defined."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sweeper.model import Metric
+from sweeper.results import source as ledger
+from sweeper.results.columns import AFTER, BEFORE, column_names, parameters
+from sweeper.results.notes import why
+from sweeper.results.order import PLACES, Place, Run
+from sweeper.results.repeats import of_point
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_RUN = ("id", "number", "point", "state", "reason", "metric", "metric_note", "note")
+_PLACE, _NUMBER = ".place", ".number"  # for sorting; no parameter can have such a name
+READ = (*_RUN, "params", "started", "ended", "digest")
+
+
+def frame(source: ledger.Source, sweep: str, *, metric: Metric, repeats: int = 1) -> pd.DataFrame:
+    """Every trial, or with repeats every point, of a sweep, best first.
+
+    Columns: rank, trial, point, state, reason, one per parameter, metric, (std), n, started, ended, seconds, note,
+    digest. First come finite metrics by the goal; then trials that succeeded without one; then failed, cancelled and
+    lost ones; then those that run or wait. ``rank`` is missing for all but the first kind, and ``note`` says why.
+    Ties keep the trials' order. With repeats, ``metric`` is the mean of the point's finite runs, ``std`` their
+    standard deviation (n - 1), and the other columns are those of the point's best run. Removed trials are left out.
+    """
+    found = ledger.columns(source, sweep, READ)
+    table = _ranked(_table(found), metric)
+    if repeats != 1:
+        table = _ranked(_points(table, found, metric, repeats), metric)
+    params = [name for name in table.columns if name not in {*BEFORE, *AFTER, _PLACE, _NUMBER}]
+    return table[[*BEFORE, *params, *(name for name in AFTER if name != "std" or repeats != 1)]]
+
+
+def _table(found: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """One row a trial, and the columns to sort by."""
+    import numpy as np
+    import pandas as pd
+
+    metric = np.array(found["metric"], dtype="float64")  # None becomes NaN
+    place = np.fromiter(map(PLACES.__getitem__, found["state"]), dtype="int8", count=len(metric))
+    place[(place == Place.RANKED) & ~np.isfinite(metric)] = Place.NO_NUMBER
+    metric[(place == Place.ENDED) | (place == Place.WAITING)] = np.nan
+    started, ended = (np.array(found[name], dtype="float64") for name in ("started", "ended"))
+    return pd.DataFrame(
+        {
+            "trial": found["id"],
+            "point": found["point"],
+            "state": found["state"],
+            "reason": found["reason"],
+            **_parameters(found["params"]),
+            "metric": metric,
+            "std": np.nan,
+            "n": (place == Place.RANKED).astype("int64"),
+            "started": started,
+            "ended": ended,
+            "seconds": ended - started,
+            "note": _notes(found, np.flatnonzero(place).tolist()),
+            "digest": found["digest"],
+            _PLACE: place,
+            _NUMBER: found["number"],
+        },
+        copy=False,
+    )
+
+
+def _notes(found: Mapping[str, Sequence[Any]], unranked: Sequence[int]) -> list[str]:
+    notes = [""] * len(found["id"])
+    for row in unranked:
+        notes[row] = why(_run(found, row))
+    return notes
+
+
+def _parameters(texts: Sequence[str]) -> dict[str, list[Any]]:
+    points = json.loads(f"[{','.join(texts)}]")  # one call: half the time of one each
+    return {column: [point.get(name) for point in points] for name, column in column_names(parameters(points)).items()}
+
+
+def _ranked(table: pd.DataFrame, metric: Metric) -> pd.DataFrame:
+    """Sorted and with the column ``rank``; ties keep the order of the numbers."""
+    import pandas as pd
+
+    ranked = table[_PLACE] == Place.RANKED
+    key = table["metric"].where(ranked) * (-1 if metric.goal == "maximize" else 1)
+    keys = pd.DataFrame({"place": table[_PLACE], "key": key, "number": table[_NUMBER]})
+    table = table.loc[keys.sort_values(["place", "key", "number"]).index].reset_index(drop=True)
+    # The ranked ones are the first now.
+    table["rank"] = pd.Series(range(1, int(ranked.sum()) + 1), dtype="Int64").reindex(table.index)
+    return table
+
+
+def _points(table: pd.DataFrame, found: Mapping[str, Sequence[Any]], metric: Metric, repeats: int) -> pd.DataFrame:
+    """One row a point: its best run's, with the numbers of all of them."""
+    import numpy as np
+
+    points: dict[str, list[Run]] = {}
+    for row in np.argsort(found["number"], kind="stable").tolist():
+        run = _run(found, row)
+        points.setdefault(run.point, []).append(run)
+    rows = [of_point(runs, metric, repeats=repeats) for runs in points.values()]
+    by_point = dict(zip(points, rows, strict=True))
+    best = table.drop_duplicates("point")
+    mine = [by_point[point] for point in best["point"]]
+    numbers = {name: np.array([getattr(one, name) for one in mine], dtype="float64") for name in ("metric", "std")}
+    return best.assign(**numbers, n=[one.n for one in mine], note=[one.note for one in mine]).assign(
+        **{_NUMBER: [one.number for one in mine]}
+    )
+
+
+def _run(found: Mapping[str, Sequence[Any]], row: int) -> Run:
+    return Run(*(found[name][row] for name in _RUN))

@@ -1,0 +1,72 @@
+"""The SQL of the results: what is asked of the ledger, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Protocol
+
+from sweeper.model import Metric
+from sweeper.results.order import ORDER_BY, Run
+
+
+class Source(Protocol):
+    """The part of the ledger that results need."""
+
+    def select(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a SELECT."""
+        ...
+
+
+_RUN = "SELECT id, number, point, state, reason, metric, metric_note, note FROM trials WHERE sweep = ? AND removed = 0"
+DETAILS = ("point", "state", "reason", "params", "args", "number", "attempt", "started", "ended", "digest")
+_AT_ONCE = 500  # SQLite allowed 999 values in a statement for long
+_MARKS = ",".join("?" * _AT_ONCE)
+
+
+def runs_in_order(source: Source, sweep: str, metric: Metric, limit: int | None) -> Iterator[Run]:
+    """The first trials of the ranking."""
+    sql = f"{_RUN} ORDER BY {ORDER_BY[metric.goal]} LIMIT ?"
+    return (Run(*row) for row in source.select(sql, (sweep, -1 if limit is None else limit)))
+
+
+def runs_by_point(source: Source, sweep: str) -> list[list[Run]]:
+    """All trials, those of a point together, in the order of their numbers."""
+    points: dict[str, list[Run]] = {}
+    for row in source.select(f"{_RUN} ORDER BY number, id", (sweep,)):
+        run = Run(*row)
+        points.setdefault(run.point, []).append(run)
+    return list(points.values())
+
+
+def details(source: Source, sweep: str, trials: Iterable[str]) -> dict[str, tuple[Any, ...]]:
+    """The columns DETAILS of these trials."""
+    sql = f"SELECT id, {', '.join(DETAILS)} FROM trials WHERE sweep = ? AND id IN ({_MARKS})"
+    return {row[0]: row[1:] for row in _of_trials(source, sql, sweep, trials)}
+
+
+def last_values(source: Source, sweep: str, trials: Iterable[str]) -> dict[str, dict[str, float]]:
+    """The last value that arrived of every metric of these trials."""
+    # In SQLite, a bare column beside max() comes from the row that has the maximum.
+    sql = (
+        f"SELECT trial, metric, value, max(seq) FROM measurements WHERE sweep = ? AND trial IN ({_MARKS}) "
+        "GROUP BY trial, metric ORDER BY max(seq)"
+    )
+    found: dict[str, dict[str, float]] = {}
+    for trial, metric, value, _ in _of_trials(source, sql, sweep, trials):
+        found.setdefault(trial, {})[metric] = float(value)  # a NaN is the text 'nan' on disk
+    return found
+
+
+def columns(source: Source, sweep: str, names: Sequence[str]) -> dict[str, Sequence[Any]]:
+    """Whole columns of the trials, ordered by id: their own order on disk, so that nothing is sorted twice."""
+    sql = f"SELECT {', '.join(names)} FROM trials WHERE sweep = ? AND removed = 0 ORDER BY sweep, id"
+    rows = list(source.select(sql, (sweep,)))
+    return dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+
+
+def _of_trials(source: Source, sql: str, sweep: str, trials: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    left = iter(trials)
+    while some := list(islice(left, _AT_ONCE)):
+        # Filled up with the last, so that the statement is one and is prepared once.
+        yield from source.select(sql, (sweep, *some, *some[-1:] * (_AT_ONCE - len(some))))
