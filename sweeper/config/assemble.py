@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,17 @@ from sweeper.config.scalars import Unclear, resolve
 _DEEPEST = 50
 _MOST_COPIES = 100_000
 """Nodes that aliases may add; nine lines of nested aliases would make a billion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Something wrong inside ``owner``, whose path is known only once the tree is complete."""
+
+    owner: Node
+    mark: Mark
+    message: str
+    hint: str
+    key: str
 
 
 @dataclass(slots=True)
@@ -33,8 +45,7 @@ class Builder:
         self.root: Node | None = None
         self.ended = False
         """The stream came to its end: nothing in it was invalid YAML."""
-        self.complaints: list[tuple[Node, str, str, str]] = []
-        """Node, its path if the node itself cannot be reached from the root, message, hint."""
+        self.complaints: list[Complaint] = []
         self._report = report
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Node, int]] = {}
@@ -45,7 +56,8 @@ class Builder:
         kind = type(event).__name__
         mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
         if getattr(event, "tag", None) is not None:
-            return self._stop(mark, f"a tag such as {event.tag} is not allowed", "write the plain value; quote text")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            return self._stop(mark, f"the tag {tag} is not allowed", "write the plain value; quote text")
         match kind:
             case "ScalarEvent":
                 self._place(self._scalar(event, mark), 1, event.anchor)
@@ -102,49 +114,57 @@ class Builder:
             broken = "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text)
             node = Scalar(mark, text, text, plain=False, broken=broken)
             if broken:
-                self._complain(node, "no command line can carry this character", "delete the escape")
+                self._complain(node, mark, "no command line can carry this character", "delete the escape")
             return node
         try:
             return Scalar(mark, resolve(text), text)
         except Unclear as unclear:
             node = Scalar(mark, text, text, broken=True)
-            self._complain(node, *unclear.args)
+            self._complain(node, mark, *unclear.args)
             return node
 
     def _mapping(self, top: _Open) -> Mapping:
         entries: dict[str, Entry] = {}
+        empty = [key.text for key, node in _pairs(top) if top.flow and isinstance(key, Scalar) and _is_empty(node)]
+        mapping = Mapping(top.mark, entries, broken=bool(empty))
+        if empty:
+            self._complain(mapping, top.mark, *_no_value(empty[0], alone=len(top.items) == 2))
         merged: list[Node] = []
-        empty: list[str] = []
-        for key, node in zip(top.items[::2], top.items[1::2], strict=True):
+        for key, node in _pairs(top):
             if not isinstance(key, Scalar) or not isinstance(key.value, str) or key.broken:
                 shown = repr(key.text) if isinstance(key, Scalar) else "this"
-                self._complain(key, f"expected a name as the key, {shown} is none", "quote it")
+                self._complain(mapping, key.mark, f"expected a name as the key, {shown} is none", "quote it")
             elif key.plain and key.text == "<<":
                 merged.append(node)
             elif key.text in entries:
                 first = entries[key.text].mark
-                self._complain(key, f"written twice, first in line {first.line}", "keep one of them", key.text)
+                message = f"written twice, first in line {first.line}"
+                self._complain(mapping, key.mark, message, "keep one of them", key.text)
             else:
                 entries[key.text] = Entry(key.mark, node)
-            if top.flow and isinstance(key, Scalar) and isinstance(node, Scalar) and node.plain and not node.text:
-                empty.append(key.text)
         for node in merged:
-            self._merge(node, entries)
-        mapping = Mapping(top.mark, entries, broken=bool(empty))
-        if empty:
-            self._complain(mapping, *_no_value(empty[0], alone=len(top.items) == 2))
+            self._merge(mapping, entries, node)
         return mapping
 
-    def _merge(self, node: Node, entries: dict[str, Entry]) -> None:
+    def _merge(self, mapping: Mapping, entries: dict[str, Entry], node: Node) -> None:
+        """Add what ``<<`` brings; the keys of the mapping itself, and the earlier of several sources, win."""
         for source in node.items if isinstance(node, Sequence) else (node,):
             if not isinstance(source, Mapping):
-                self._complain(source, "expected a mapping to merge", "<<: *name")
+                self._complain(mapping, source.mark, "expected a mapping to merge", "write <<: *name", "<<")
                 continue
             for key, entry in source.entries.items():
                 entries.setdefault(key, entry)
 
-    def _complain(self, node: Node, message: str, hint: str, path: str = "") -> None:
-        self.complaints.append((node, path, message, hint))
+    def _complain(self, owner: Node, mark: Mark, message: str, hint: str, key: str = "") -> None:
+        self.complaints.append(Complaint(owner, mark, message, hint, key))
+
+
+def _pairs(top: _Open) -> Iterator[tuple[Node, Node]]:
+    return zip(top.items[::2], top.items[1::2], strict=True)
+
+
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.missing
 
 
 def _no_value(key: str, *, alone: bool) -> tuple[str, str]:

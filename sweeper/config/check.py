@@ -119,8 +119,8 @@ def _named(kind: MapOf | Fields, key: str, mark: Mark, section: Section, report:
     if isinstance(kind, MapOf):
         if re.fullmatch(kind.names, key):
             return kind.item
-        bare = key.strip("-<> ")
-        hint = f"write {bare}" if re.fullmatch(kind.names, bare) else "letters, digits, dashes and underscores"
+        bare = re.sub(r"\W+", "_", key.strip("-<> "))
+        hint = f"write {bare}" if re.fullmatch(kind.names, bare) else ""
         report.add(mark, section.at(key), f"{key!r} is no name of {_an(kind.says)}", hint)
         return None
     known = {each.name: each for each in kind.keys}

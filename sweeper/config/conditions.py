@@ -77,7 +77,8 @@ def _never(node: Node, name: str, value: Value, axis: Choices | Range) -> tuple[
         return message, f"it is {listed(_spelt(each) for each in axis.values)}"
     if axis.num is None and axis.step is None and not axis.integer:
         return message, "a sampled range hits no exact value; write a constraint, or give the range num: or step:"
-    return message, f"it goes from {axis.min} to {axis.max}"
+    many = f"in steps of {axis.step}" if axis.step is not None else f"in {axis.num} values" if axis.num else ""
+    return message, f"it goes from {axis.min} to {axis.max} {many}".rstrip()
 
 
 def _spelt(value: Value) -> str:

@@ -34,8 +34,10 @@ def compose(text: str, report: Report) -> Node | None:
 def _complain(builder: Builder, report: Report) -> None:
     """Tell what the builder disliked; a tree is walked for the paths only when there is something to tell."""
     paths = dict(_paths(builder.root, "")) if builder.complaints and builder.root is not None else {}
-    for node, path, message, hint in builder.complaints:
-        report.add(node.mark, paths.get(id(node), path), message, hint)
+    for complaint in builder.complaints:
+        path = paths.get(id(complaint.owner), "")
+        path = join(path, complaint.key) if complaint.key else path
+        report.add(complaint.mark, path, complaint.message, complaint.hint)
 
 
 def _paths(node: Node, path: str) -> Iterator[tuple[int, str]]:
@@ -55,11 +57,13 @@ def _events(text: str, report: Report) -> Iterator[Any]:
         # The parser in C is ten times faster; some wheels of PyYAML come without it.
         yield from yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
-        place = error.problem_mark or error.context_mark
+        place, start = error.problem_mark or error.context_mark, error.context_mark
         mark = Mark(place.line + 1, place.column + 1) if place else Mark(1, 1)
         problem = (error.problem or str(error)).splitlines()[0]
-        context = f" ({error.context})" if error.context else ""
-        report.add(mark, "", f"not valid YAML: {problem}{context}", _syntax_hint(text, mark))
+        hint = _syntax_hint(text, mark)
+        if not hint and start is not None and text.rstrip().count("\n") < mark.line - 1:
+            hint = f"what starts in line {start.line + 1}, column {start.column + 1} has no end"
+        report.add(mark, "", f"not valid YAML: {problem}", hint)
     except (yaml.YAMLError, ValueError) as error:
         report.add(Mark(1, 1), "", f"not valid YAML: {str(error).splitlines()[0]}")
 

@@ -61,6 +61,9 @@ class Mapping:
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 
+_NO_NUMBERS = (".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN")
+
+
 def found(node: Node) -> str:
     """What was written, as an error message names it: ``'32k'``, ``the number 3``, ``a list``."""
     if isinstance(node, Sequence):
@@ -72,7 +75,7 @@ def found(node: Node) -> str:
     text = shorten(node.text)
     if isinstance(node.value, str):
         return repr(text)
-    return f"the number {text}" if is_number(node.value) else text
+    return f"the number {text}" if is_number(node.value) and not text.endswith(_NO_NUMBERS) else text
 
 
 def shorten(text: str) -> str:

@@ -11,7 +11,7 @@ from sweeper.config.schema import DISTRIBUTIONS
 from sweeper.model import Range
 
 RANGE_KEYS = ("min", "max", "scale", "num", "step", "type", "q")
-_MOST_VALUES = 10_000_000
+_MOST_VALUES = 1_000_000
 
 
 class _Faults:

@@ -48,8 +48,8 @@ def _whole(text: str) -> int:
     if len(text) > _LONGEST:
         return _too_big(text)
     if _LEADING_ZERO.fullmatch(text):
-        question = "ten or eight? " if text == "010" else "ten's digits or eight's? "
-        raise Unclear(f"a number with a leading zero: {question}write {int(text)} or '{text}'", "")
+        question = "ten or eight?" if text == "010" else "decimal or octal?"
+        raise Unclear(f"a number with a leading zero: {question}", f"write {int(text)} or '{text}'")
     return _fits(int(text), text)
 
 

@@ -117,7 +117,7 @@ _PARAMETER = Fields(
         Key("min", Number(), "The low end of a range; the value is included."),
         Key("max", Number(), "The high end of a range; the value is included."),
         Key("scale", Word(("linear", "log")), "How a range is spaced and sampled.", "linear"),
-        Key("num", Whole(2, 10_000_000), "How many values a grid takes from the range, ends included."),
+        Key("num", Whole(2, 1_000_000), "How many values a grid takes from the range, ends included."),
         Key("step", Number(above=0), "The distance between the values that a grid takes from the range."),
         Key("type", Word(("int", "float")), "Left out: int where all numbers of the range are whole."),
         Key("when", _CONDITION, "The parameter is passed only where the others have these values."),

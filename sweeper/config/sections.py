@@ -62,8 +62,7 @@ def _check_pattern(pattern: str, mark: Mark, path: str, report: Report) -> None:
         hint = f"name it: {pattern.replace('(', '(?P<value>', 1)}" if not compiled.groupindex else "call it value"
         report.add(mark, path, "the group that finds the number must be named value", hint)
     else:
-        message = f"expected a group named value, got {compiled.groups} groups without one"
-        report.add(mark, path, message, "write (?P<value>...) around the number")
+        report.add(mark, path, "expected a group named value, found none", "write (?P<value>...) around the number")
 
 
 def build_repeats(checked: Any) -> Repeats:
