@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from sweeper.model import Metric, State
 
@@ -42,9 +42,8 @@ ORDER_BY: Mapping[str, str] = {
 """The order in SQL, by goal. Ties keep the order of the trials' numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What ranking needs to know of a trial."""
+class Run(NamedTuple):
+    """What ranking needs to know of a trial; a tuple because there is one for each row that SQLite gives."""
 
     trial: str
     number: int

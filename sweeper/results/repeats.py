@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sweeper.model import Metric
 from sweeper.results.notes import of_runs, why
 from sweeper.results.order import Place, Run, sort_key
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """A row of the results before its details are looked up."""
 
     trial: str
