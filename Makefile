@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest -q -n auto
 # The path form of an editable install: setuptools' import hooks would cost every trial several milliseconds.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat
 
-.PHONY: help venv demo test test-all check format bench dist clean
+.PHONY: help venv demo test test-all check format docs bench dist clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ check: .venv/.dev  ## format, lint, strict types, then the test suite
 format: .venv/.dev  ## put the code in its usual form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: .venv/.dev  ## write the parts of docs/reference that follow from the code
+	$(BIN)/python docs/generate.py
 
 bench: .venv/.dev  ## the numbers of docs/performance.md, one JSON line each
 	@for file in $(BENCHMARKS); do env -u PYTHONDONTWRITEBYTECODE $(BIN)/python $$file || exit 1; done

@@ -28,11 +28,11 @@ MAY_IMPORT = {
     "model": "",
     "clock": "",
     "states": "errors model",
-    "command": WORDS,
+    "command": f"{WORDS} usage",  # the schema that a command line is made for
     "config": WORDS,
     "space": f"{WORDS} config",
     "search": f"{WORDS} config space",
-    "usage": f"{WORDS} config space command",
+    "usage": f"{WORDS} config space",
     "metrics": WORDS,
     "results": f"{WORDS} metrics ledger",  # the ledger's row types
     "ledger": WORDS,
@@ -65,10 +65,13 @@ EDGES = {
     "files": (
         "os shutil tempfile fcntl glob fileinput open() .open() .read_text() .read_bytes() .write_text() "
         ".write_bytes() .mkdir() .unlink() .touch() .exists() .is_file() .is_dir() .iterdir() .glob() .rglob() .stat()",
-        "config.read ledger.* metrics.read backends.local.* commands.* cli api",
+        "config.read usage.find ledger.* metrics.read backends.fake backends.local.* commands.* cli api",
     ),
     "environment": ("os.environ os.getenv sys.argv", "cli __main__ backends.local.*"),
-    "processes": ("subprocess signal select multiprocessing ctypes runpy", "backends.local.* cli"),
+    "processes": (
+        "subprocess signal select multiprocessing ctypes runpy",
+        "usage.find usage.argparse* backends.local.* cli",
+    ),
     "network": ("socket ssl http urllib.request", "backends.local.*"),
     "time": ("time datetime", "clock backends.local.*"),
     "database": ("sqlite3", "ledger.*"),
