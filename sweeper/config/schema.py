@@ -112,7 +112,7 @@ _LOCAL = Fields(
 _CONDITION = MapOf(Forms(Plain(), ListOf(Plain(), 1)), PARAMETER_NAME, "parameter", 1)
 _PARAMETER = Fields(
     (
-        Key("values", ListOf(Plain(), 1), "Choices."),
+        Key("values", ListOf(Plain(), 1), "The choices: each is tried."),
         Key("value", Plain(), "A constant; a list is passed as one value."),
         Key("min", Number(), "The low end of a range; the value is included."),
         Key("max", Number(), "The high end of a range; the value is included."),

@@ -1,0 +1,122 @@
+"""The editor's schema and the checks come from one list of keys, and agree with each other and with the model."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+from broken_configs import TABLE, P
+from test_config_parse import CONFIGS, FULL
+
+from sweeper.config import json_schema, parse
+from sweeper.config.schema import LATER_BACKENDS, METHODS, every_key
+from sweeper.errors import ConfigError
+from sweeper.model import Limits, LocalSettings, Metric, Repeats, Sweep, Trainer
+
+
+def schema_keys(schema, path=""):
+    """Dotted paths of all properties of a JSON Schema, spelt as every_key spells them."""
+    for key, inner in schema.get("properties", {}).items():
+        here = f"{path}.{key}" if path else key
+        yield here
+        yield from schema_keys(inner, here)
+    for option in schema.get("anyOf", []):
+        yield from schema_keys(option, path)
+    if isinstance(schema.get("additionalProperties"), dict):
+        yield from schema_keys(schema["additionalProperties"], f"{path}.<name>")
+    if isinstance(schema.get("items"), dict):
+        yield from schema_keys(schema["items"], f"{path}[]")
+
+
+def test_the_schema_has_exactly_the_keys_that_the_checks_know():
+    assert sorted(schema_keys(json_schema())) == sorted(path for path, _ in every_key())
+
+
+def test_every_key_is_explained():
+    assert not [path for path, key in every_key() if not key.doc.endswith(".")]
+    assert not [path for path, key in every_key() if len(key.doc) < 12]
+
+
+def test_the_schema_is_plain_json():
+    assert json.loads(json.dumps(json_schema())) == json_schema()
+
+
+def test_every_key_that_is_not_built_yet_is_refused_by_name():
+    later = [path for path, key in every_key() if key.kind is None]
+    assert later == ["trainer.image", "early_stopping", "limits.cost", "warm_start", "mlengine", "vertex"]
+    for path in later:
+        *sections, key = path.split(".")
+        text = f"{{module: t, {key}: x}}" if "trainer" in sections else f"{{{key}: x}}"
+        config = f"{sections[0]}: {text}\n" if sections else f"{key}: x\n"
+        rest = "" if "trainer" in sections else "trainer: t\n"
+        with pytest.raises(ConfigError, match=f"{path}: not available yet") as caught:
+            parse(rest + "parameters: {a: 1}\n" + config, path="x.yaml")
+        assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "word"),
+    [("method", word) for word in METHODS.later] + [("backend", word) for word in LATER_BACKENDS],
+)
+def test_a_word_that_is_not_built_yet_is_refused_by_name(key, word):
+    with pytest.raises(ConfigError, match=f"{key}: {word} is not available yet"):
+        parse(P + f"  a: 1\n{key}: {word}\n", path="x.yaml")
+
+
+def test_the_defaults_that_are_documented_are_those_of_the_model():
+    documented = {path: key.default for path, key in every_key() if key.default is not None}
+    model = {
+        **defaults(Sweep, "", "method seed order backend"),
+        **defaults(Trainer, "trainer.", "usage"),
+        **defaults(Metric, "metric.", "name goal reduce"),
+        "metric.from": Metric().source,
+        "metric": Metric().name,
+        "repeats": Repeats().count,
+        "repeats.count": Repeats().count,
+        "repeats.parameter": "seed",
+        "limits.retries": Limits().retries,
+        "limits.retries.transient": Limits().retries,
+        "limits.retries.code": Limits().code_retries,
+        **defaults(LocalSettings, "local.", "slots trials_per_gpu warm"),
+        "parameters.<name>.scale": "linear",
+    }
+    assert documented == model
+
+
+def defaults(kind, prefix, names):
+    return {f"{prefix}{field.name}": field.default for field in dataclasses.fields(kind) if field.name in names.split()}
+
+
+def plain(text):
+    """The text as an editor's plugin reads it: by YAML 1.2, to plain dicts and lists."""
+    from sweeper.config.loader import compose
+    from sweeper.config.nodes import Mapping, Scalar
+    from sweeper.config.report import Report
+
+    def value(node):
+        if isinstance(node, Scalar):
+            return node.value
+        if isinstance(node, Mapping):
+            return {key: value(entry.node) for key, entry in node.entries.items()}
+        return [value(item) for item in node.items]
+
+    report = Report("x.yaml")
+    root = compose(text, report)
+    return None if report or root is None else value(root)
+
+
+@pytest.mark.parametrize("text", [FULL, *(path.read_text() for path in CONFIGS)])
+def test_what_the_checks_accept_the_schema_accepts(text):
+    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema.Draft7Validator.check_schema(json_schema())
+    jsonschema.Draft7Validator(json_schema()).validate(plain(text))
+
+
+def test_the_schema_refuses_most_of_what_the_checks_refuse():
+    """Rules across keys are beyond a JSON Schema; unknown keys, wrong kinds and wrong words are not."""
+    jsonschema = pytest.importorskip("jsonschema")
+    validator = jsonschema.Draft7Validator(json_schema())
+    broken = [tree for text, _, _ in TABLE if (tree := plain(text)) is not None]
+    refused = [tree for tree in broken if not validator.is_valid(tree)]
+    assert len(refused) > len(broken) / 2
