@@ -1,0 +1,34 @@
+"""What every search method offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from sweeper.model import Point
+from sweeper.space.shapes import Shape
+
+
+class Search(Protocol):
+    """The points of one sweep."""
+
+    @property
+    def count(self) -> int:
+        """How many points; where not ``exact``, at most so many."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether ``count`` is known for sure."""
+
+    def propose(self, k: int, /) -> Point:
+        """Point k of the sweep's order, the same in every process, whatever was asked before.
+
+        IndexError for a negative k, for k >= count and, where not ``exact``, once the points are used up. UserError
+        where the rules of the space leave (nearly) nothing to draw from.
+        """
+
+    def contains(self, point: Point, /) -> bool:
+        """Whether some k proposes this point."""
+
+    def shapes(self) -> Iterator[Shape]:
+        """Every set of parameters that occurs together with its values; for a continuous range a few telling ones."""

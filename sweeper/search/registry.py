@@ -1,0 +1,24 @@
+"""The search methods by the name that the config gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sweeper.errors import UserError
+from sweeper.model import Sweep
+from sweeper.search import grid, list, random, sobol
+from sweeper.search.protocol import Search
+
+METHODS: dict[str, Callable[[Sweep], Search]] = {
+    "grid": grid.make,
+    "list": list.make,
+    "random": random.make,
+    "sobol": sobol.make,
+}
+
+
+def make(sweep: Sweep) -> Search:
+    """The search of a sweep. UserError where its space cannot be searched so."""
+    if sweep.method not in METHODS:
+        raise UserError(f"expected one of {', '.join(METHODS)}, found {sweep.method!r}", path="method")
+    return METHODS[sweep.method](sweep)
