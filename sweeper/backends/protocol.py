@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from sweeper.errors import SweeperError
 from sweeper.model import Job, Observation, Reason
 
 
@@ -13,7 +14,8 @@ class Backend(Protocol):
     """Promises that every backend keeps; ``tests/conformance`` holds it to them.
 
     A handle is a string that stays valid in any later process. No method may print.
-    Errors that another try may cure are raised as ``Unavailable``; all others are final.
+    ``Unavailable`` means that another try may work, ``Refused`` that none will; ``submit`` raises both, the others only
+    the first.
     """
 
     def capacity(self) -> int | None:
@@ -42,3 +44,11 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """Let go of what this process holds; jobs that run go on."""
+
+
+class Unavailable(SweeperError):
+    """The backend could not be reached or has no room; the same call may work later."""
+
+
+class Refused(SweeperError):
+    """The backend will never run this job; asking again changes nothing."""

@@ -1,0 +1,35 @@
+"""What a launcher needs to know of one sweep, put together once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sweeper.model import Job, Sweep, Trial
+
+
+@dataclass(frozen=True)
+class Work:
+    """A sweep that is ready to run: its id, its trials by number, and the command line of each."""
+
+    sweep: Sweep
+    sweep_id: str
+    total: int
+    """Trials that the config means."""
+    trial: Callable[[int], Trial]
+    """Trial by number, from 0; a pure function."""
+    args: Callable[[Trial], tuple[str, ...]]
+    """The trainer's arguments for a trial; a pure function."""
+    digest: str = ""
+    """Of the trainer's code as it is now."""
+
+    @property
+    def planned(self) -> int:
+        """Trials that this launch may start: all, or as many as the limit allows."""
+        limit = self.sweep.limits.trials
+        return self.total if limit is None else min(self.total, limit)
+
+    def job(self, trial_id: str, attempt: int, args: tuple[str, ...]) -> Job:
+        """One attempt, as a backend gets it."""
+        trainer = self.sweep.trainer
+        return Job(self.sweep_id, trial_id, attempt, args, trainer, timeout=self.sweep.limits.timeout)
