@@ -22,17 +22,17 @@ WORDS = "errors model states clock"
 DECIDE = "command config space usage search metrics results"
 DO = "ledger backends"
 
-# part -> the parts it may import; within itself a part is free
+# part -> the parts, or single modules, that it may import; within itself a part is free
 MAY_IMPORT = {
     "errors": "",
     "model": "",
     "clock": "",
     "states": "errors model",
-    "command": f"{WORDS} usage",  # the schema that a command line is made for
+    "command": f"{WORDS} usage.schema",
     "config": WORDS,
     "space": f"{WORDS} config",
     "search": f"{WORDS} config space",
-    "usage": f"{WORDS} config space",
+    "usage": f"{WORDS} config space command",
     "metrics": WORDS,
     "results": f"{WORDS} metrics ledger",  # the ledger's row types
     "ledger": WORDS,
@@ -86,7 +86,7 @@ def test_every_part_imports_only_what_lies_below_it():
         part, other = _part(module), _part(name)
         if part not in MAY_IMPORT:
             wrong.append(f"{part} is new: say in MAY_IMPORT what it may import")
-        elif other != part and other not in MAY_IMPORT[part].split():
+        elif other != part and not {other, name} & set(MAY_IMPORT[part].split()):
             wrong.append(f"{module} imports {name}")
     assert not sorted(set(wrong))
 
