@@ -15,6 +15,7 @@ TRAINER = ["docopt", "scikit-learn", "cloudml-hypertune", "fsspec"]
 DEV = [
     "build==1.6.1",
     "hypothesis==6.170.15",
+    "jsonschema==4.26.0",
     "mypy==2.4.1",
     "pandas-stubs==3.1.0.261029",
     "pytest==9.2.0",

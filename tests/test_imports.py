@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "errors": "",
     "model": "",
     "clock": "",
+    "surroundings": "",
     "states": "errors model",
     "command": f"{WORDS} usage.schema",
     "config": WORDS,
@@ -36,11 +37,11 @@ MAY_IMPORT = {
     "metrics": WORDS,
     "results": f"{WORDS} metrics ledger",  # the ledger's row types
     "ledger": WORDS,
-    "backends": f"{WORDS} command metrics",
-    "driver": f"{WORDS} {DECIDE} {DO}",
-    "commands": f"{WORDS} {DECIDE} {DO} driver",
-    "api": f"{WORDS} {DECIDE} {DO} driver commands",
-    "cli": f"{WORDS} {DECIDE} {DO} driver commands",
+    "backends": f"{WORDS} command metrics surroundings",
+    "driver": f"{WORDS} surroundings {DECIDE} {DO}",
+    "commands": f"{WORDS} surroundings {DECIDE} {DO} driver",
+    "api": f"{WORDS} surroundings {DECIDE} {DO} driver commands",
+    "cli": f"{WORDS} surroundings {DECIDE} {DO} driver commands",
     "__main__": "cli",
 }
 
@@ -58,24 +59,28 @@ LIBRARIES = {
 }
 
 # library -> the modules that may import it at module level, where every start pays for it
-AT_MODULE_LEVEL: dict[str, str] = {}
+AT_MODULE_LEVEL = {"docopt": "cli usage.docopt_*"}
 
 # edge -> what gives it away, and the modules that may touch it
 EDGES = {
     "files": (
         "os shutil tempfile fcntl glob fileinput open() .open() .read_text() .read_bytes() .write_text() "
         ".write_bytes() .mkdir() .unlink() .touch() .exists() .is_file() .is_dir() .iterdir() .glob() .rglob() .stat()",
-        "config.read usage.find ledger.* metrics.read backends.fake backends.local.* commands.* cli api",
+        "config.read usage.find usage.load usage.argparse_* metrics.read ledger.* backends.fake backends.local.* "
+        "driver.prepare driver.provenance driver.requirements commands.* cli api",
     ),
-    "environment": ("os.environ os.getenv sys.argv", "cli __main__ backends.local.*"),
+    "environment": ("os.environ os.getenv sys.argv", "cli __main__ usage.argparse_probe backends.local.*"),
     "processes": (
         "subprocess signal select multiprocessing ctypes runpy",
-        "usage.find usage.argparse* backends.local.* cli",
+        "usage.find usage.argparse_* driver.provenance driver.requirements backends.local.* cli",
     ),
     "network": ("socket ssl http urllib.request", "backends.local.*"),
     "time": ("time datetime", "clock backends.local.*"),
     "database": ("sqlite3", "ledger.*"),
-    "terminal": ("print() input() sys.stdout sys.stderr sys.stdin getpass curses", "cli commands.* backends.local.*"),
+    "terminal": (
+        "print() input() sys.stdout sys.stderr sys.stdin getpass curses",
+        "cli commands.* usage.argparse_probe backends.local.*",
+    ),
     "chance": ("secrets uuid os.urandom", "driver.* backends.local.*"),
 }
 
@@ -121,9 +126,9 @@ def test_libraries_are_imported_only_where_they_are_meant_to_be():
 
 
 def test_importing_every_module_loads_no_library():
-    light = [m for m, _ in _sources("sweeper") if not any(_listed(m, where) for where in AT_MODULE_LEVEL.values())]
-    names = [f"sweeper.{m}".removesuffix(".__init__") for m in light if m != "__main__"]
-    code = f"import sys\nfor m in {names}: __import__(m)\nprint(*sys.modules.keys() & {set(LIBRARIES)})"
+    names = [f"sweeper.{m}".removesuffix(".__init__") for m, _ in _sources("sweeper") if m != "__main__"]
+    heavy = LIBRARIES.keys() - AT_MODULE_LEVEL.keys()
+    code = f"import sys\nfor m in {names}: __import__(m)\nprint(*sys.modules.keys() & {heavy})"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == []
