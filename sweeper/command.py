@@ -34,6 +34,8 @@ class Step:
     kind: Literal["value", "flag", "argument", "command", "pair", "unchecked"]
     token: str = ""
     """What stands before the value: ``--batch_size=``; empty where the value is a token of its own."""
+    joined: bool = False
+    """The token ends in ``=`` and takes the value."""
     repeats: bool = False
     spread: bool = False
     off: str | None = None
@@ -82,7 +84,11 @@ def render(
     argv: list[str] = []
     for step in rendering.options:
         value = point.get(step.name)
-        if value is not None:
+        kind = type(value)
+        # What nearly all values are, without the calls: this runs for every trial.
+        if step.joined and (kind is float or kind is int or (kind is str and "{" not in value)):  # type: ignore[operator]
+            argv.append(f"{step.token}{value}")
+        elif value is not None:
             argv += _checked(step, value, placeholders)
     spread = bool(argv) and rendering.schema is not None and rendering.options[0].spread
     if rendering.job_dir is not None and job_dir is not None:

@@ -1,6 +1,7 @@
 """Runs in the trainer's interpreter: starts its module, takes over at ``parse_args``, and answers in JSON.
 
-Started as ``python -c <this file's text> <module>``, with a JSON list of argvs on stdin; standard library only.
+Started as ``python -c <this file's text>``, with a JSON mapping on stdin (module, path, variables, argvs); standard
+library only.
 The process ends inside ``parse_args``: the trainer's own work never begins.
 """
 
@@ -21,20 +22,23 @@ Action = argparse.Action
 
 def main() -> None:
     """Start the module; what it prints goes to stderr, so that stdout is ours."""
-    module, argvs = sys.argv[1], json.load(sys.stdin)
+    asked = json.load(sys.stdin)
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     sys.argv[1:] = [MARK]
-    sys.path[0] = os.getcwd()
+    sys.path[:1] = [os.getcwd(), *asked["path"]]
+    os.environ.update(asked["variables"])
+    if asked["path"]:
+        os.environ["PYTHONPATH"] = os.pathsep.join(asked["path"])
     plain = argparse.ArgumentParser.parse_known_args
 
     def take_over(parser: Any) -> NoReturn:
-        _answer(answer, parser, plain, argvs)
+        _answer(answer, parser, plain, asked["argvs"])
 
     for name in ("parse_args", "parse_known_args", "parse_intermixed_args", "parse_known_intermixed_args"):
         if hasattr(argparse.ArgumentParser, name):
             setattr(argparse.ArgumentParser, name, _guarded(name, take_over))
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    runpy.run_module(asked["module"], run_name="__main__", alter_sys=True)
 
 
 def _guarded(name: str, take_over: Any) -> Any:
@@ -89,12 +93,11 @@ def _parse(parser: Any, parse: Any, argv: Any) -> Any:
     """Parses with the real parser; what its own types and choices refuse is collected, so that all is told at once."""
     said: Any = []
     got: Any = []
-    values = parser._get_values
 
     def get_values(action: Any, texts: Any) -> Any:
         got.append([_key(action), [text for text in texts if text != "--"]])
         try:
-            return values(action, texts)
+            return type(parser)._get_values(parser, action, texts)
         except argparse.ArgumentError as error:
             said.append([_key(action), str(error)])
             return texts

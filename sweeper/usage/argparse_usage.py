@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from sweeper.errors import CheckError, Problem
+from sweeper.usage import argparse_probe
 from sweeper.usage.outcome import Outcome, Reached, Refused
 from sweeper.usage.schema import Argument, Launch, Option, Schema, UsageLine
 
-_PROBE = Path(__file__).with_name("argparse_probe.py")
 _NONE_HINT = "set trainer: {usage: none} to go without the check"
 _FLAGS = frozenset({"_StoreConstAction", "_AppendConstAction", "_CountAction", "BooleanOptionalAction"})
 
@@ -64,7 +64,8 @@ def _element(key: str | Sequence[str], names: Mapping[str, str]) -> str:
 
 
 def _ask(launch: Launch, argvs: Sequence[Sequence[str]], where: str) -> dict[str, Any]:
-    command = [launch.python, "-c", _PROBE.read_text(encoding="utf-8"), launch.module]
+    command = [launch.python, "-c", inspect.getsource(argparse_probe)]
+    asked = {"module": launch.module, "path": launch.path, "variables": dict(launch.variables), "argvs": argvs}
     try:
         child = subprocess.Popen(
             command,
@@ -79,7 +80,7 @@ def _ask(launch: Launch, argvs: Sequence[Sequence[str]], where: str) -> dict[str
         raise CheckError([Problem(f"cannot start {launch.python}: {error}", path="trainer.python")]) from None
     with child:
         try:
-            out, err = child.communicate(json.dumps(argvs).encode(), timeout=launch.timeout)
+            out, err = child.communicate(json.dumps(asked).encode(), timeout=launch.timeout)
         except subprocess.TimeoutExpired:
             message = f"it did not call parse_args within {launch.timeout:g} seconds"
             raise _failed(message, where, "move slow work below parse_args, or " + _NONE_HINT) from None

@@ -33,7 +33,7 @@ def bind(schema: Schema | None, names: Iterable[str], *, seed_parameter: str | N
     if seed_parameter is not None:
         wanted.setdefault(seed_parameter)
     if schema is None:
-        steps = tuple(Step(name, f"--{name}", "unchecked", f"--{name}=", repeats=True) for name in wanted)
+        steps = tuple(Step(name, f"--{name}", "unchecked", f"--{name}=", joined=True, repeats=True) for name in wanted)
         return Rendering(None, steps, seed_parameter=seed_parameter, problems=tuple(problems))
     return _bind(schema, list(wanted), seed_parameter, problems)
 
@@ -184,7 +184,9 @@ def _step(name: str, element: Element | tuple[Option, Argument], style: str) -> 
     if not element.takes_value:
         return Step(name, written, "flag", repeats=element.repeats, off=element.off, free=element.free)
     joined = f"{written}=" if written.startswith("--") or style == "argparse" else ""
-    return Step(name, written, "value", joined, repeats=element.repeats, spread=element.spread, free=element.free)
+    return Step(
+        name, written, "value", joined, bool(joined), repeats=element.repeats, spread=element.spread, free=element.free
+    )
 
 
 def _use_warnings(

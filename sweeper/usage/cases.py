@@ -145,7 +145,11 @@ class _Collector:
                 mentioned[name] = mentioned.get(name, 0) + shape.count
             self.add(shape)
         silent = {name for name, seen in self.unwritten.items() if len(seen) > 1 and self.structures[name] == {()}}
-        varying = {name for name, seen in self.structures.items() if len(seen) > 1 or mentioned[name] < total}
+        varying = {
+            name
+            for name, seen in self.structures.items()
+            if not self.steps[name].free and (len(seen) > 1 or mentioned[name] < total)
+        }
         parse = [*self.combinations.values(), *self.singles.values()]
         return Cases(parse, list(self.bad.values()), total, mentioned, silent, varying)
 

@@ -53,7 +53,7 @@ def _parsed(rendering: Rendering, schema: Schema, found: Cases, line: Line, occu
     outcomes = dict(zip(unique, _parse(schema, unique), strict=True))
     blamed: dict[Reason, list[Case]] = {}
     for case, argv in zip(found.parse, argvs, strict=True):
-        for reason in _reasons(rendering, schema, case, outcomes[argv], line):
+        for reason in dict.fromkeys(_reasons(rendering, schema, case, outcomes[argv], line)):
             if not rendering.guessed.intersection(reason.names):
                 blamed.setdefault(reason, []).append(case)
     return [
@@ -73,7 +73,12 @@ def _reasons(rendering: Rendering, schema: Schema, case: Case, outcome: Outcome,
     def accepts(point: Mapping[str, Value]) -> bool:
         return isinstance(docopt_usage.parse(schema, [_argv(rendering, point, line)])[0], Reached)
 
-    return [explain(rendering, case.point, given, outcome, accepts)]
+    bare = _argv(rendering, case.point, replace(line, extras=()))
+    if line.extras and isinstance(docopt_usage.parse(schema, [bare])[0], Reached):
+        appended = " ".join(line.extras)
+        hint = f"declare it in the usage ({schema.where})"
+        return [Reason((), f"the service adds {appended}, which the usage does not take", hint)]
+    return explain(rendering, case.point, given, outcome, accepts)
 
 
 def _said(rendering: Rendering, schema: Schema, refused: Refused) -> list[Reason]:
@@ -154,27 +159,41 @@ def _with_seed(rendering: Rendering, shapes: Iterable[Shape]) -> Iterable[Shape]
 def _problem(
     reason: Reason, failed: Sequence[Case], found: Cases, rendering: Rendering, occurs: Occurs | None
 ) -> Problem | None:
-    # A case of one value and the combination it was tried in may both fail: the combination says more.
-    whole = [case for case in failed if case.varied is None] or failed
+    whole = _telling(reason, failed, rendering)
     counts = [case.cover.points(occurs) for case in whole]
     if all(count == 0 for count in counts) and any(case.cover.asked for case in whole):
         return None
     points = None if None in counts else sum(count or 0 for count in counts)
-    some = "" if not points else f" (in {_of(points, found.total)}{_where(whole, found)})"
+    some = f" (in {_of(points, found.total)}{_where(whole, found)})" if points else ""
     path = f"parameters.{reason.names[0]}" if reason.names else "parameters"
     if rendering.seed_parameter is not None and reason.names == (rendering.seed_parameter,):
         path = "repeats.parameter"
     return Problem(reason.message + some, path=path, hint=reason.hint)
 
 
+def _telling(reason: Reason, failed: Sequence[Case], rendering: Rendering) -> Sequence[Case]:
+    """The cases whose points are meant, each point once.
+
+    A value and the combination that it was tried in may both fail. Argparse names the value; docopt, the combination.
+    """
+    named = [case for case in failed if case.varied in reason.names]
+    combined = [case for case in failed if case.varied is None]
+    argparse = rendering.schema is not None and rendering.schema.style == "argparse"
+    return (named or combined or failed) if argparse else (combined or named or failed)
+
+
 def _where(failed: Sequence[Case], found: Cases) -> str:
-    parts: dict[str, dict[str, None]] = {}
-    for case in failed:
-        for name in [case.varied] if case.varied else sorted(found.varying):
-            values = case.values if case.varied else (case.point.get(name),)
-            parts.setdefault(name, {}).update(dict.fromkeys(shown(value) for value in values))
-    told = [f"{name} = {' or '.join(list(values)[:3])}" for name, values in parts.items() if len(values) <= 3]
+    told = []
+    for name in sorted({case.varied for case in failed if case.varied} or found.varying):
+        values = dict.fromkeys(shown(one) for case in failed for one in _tried(case, name))
+        everywhere = {shown(one) for case in found.parse if case.varied is None for one in _tried(case, name)}
+        if len(values) <= 3 and (failed[0].varied or everywhere > set(values)):
+            told.append(f"{name} = {' or '.join(values)}")
     return f", where {', '.join(told[:4])}" if told else ""
+
+
+def _tried(case: Case, name: str) -> tuple[Value, ...]:
+    return case.values if case.varied == name else (case.point.get(name),)
 
 
 def _of_bad(bad: Bad, total: int, occurs: Occurs | None) -> Problem:

@@ -26,8 +26,8 @@ class Reason:
 
 def explain(
     rendering: Rendering, point: Mapping[str, Value], given: frozenset[str], refused: Refused, accepts: Accepts
-) -> Reason:
-    """The likeliest reason. ``given`` are the elements on the line."""
+) -> list[Reason]:
+    """The likeliest reasons. ``given`` are the elements on the line."""
     schema = rendering.schema
     assert schema is not None
     owners = {step.element: step.name for step in rendering.steps + rendering.positionals}
@@ -35,23 +35,28 @@ def explain(
     hint = f"usage: {line.text} ({schema.where})"
     culprit = _odd_argument(rendering, point, accepts)
     if culprit:
-        return Reason((culprit,), _odd_message(schema, point[culprit]), hint)
+        return [Reason((culprit,), _odd_message(schema, point[culprit]), hint)]
     if refused.said:
         said = "; ".join(message for _, message in refused.said)
         twice = "is not a unique prefix" in said or "ambiguously" in said
         more = "the option is described twice; " if twice else ""
         blamed = tuple(name for element, name in owners.items() if element in said.replace(":", " ").split())
-        return Reason(blamed[:1], f"docopt says: {said}", more + hint)
-    missing = [need for need in line.needs if not need & given]
-    if missing:
-        wanted = [" or ".join(sorted(need)) for need in missing]
-        names = tuple(parameter_name(sorted(need)[0]) for need in missing)
-        message = f"the usage line needs {', '.join(wanted)}"
-        return Reason(names if len(names) == 1 else (), message, f"add {', '.join(names)} to parameters; {hint}")
-    foreign = tuple(owners.get(element, element) for element in sorted(given - line.elements))
-    if foreign:
-        return Reason(foreign, f"the usage line does not take {', '.join(sorted(given - line.elements))}", hint)
-    return _combination(rendering, point, accepts, hint)
+        return [Reason(blamed[:1], f"docopt says: {said}", more + hint)]
+    missing = [_missing(need, hint) for need in line.needs if not need & given]
+    foreign = [
+        Reason((owners.get(element, element),), f"the usage line does not take {element}", hint)
+        for element in sorted(given - line.elements)
+    ]
+    return [*missing, *foreign] or [_combination(rendering, point, accepts, hint)]
+
+
+def _missing(need: frozenset[str], hint: str) -> Reason:
+    names = [parameter_name(element) for element in sorted(need)]
+    values = " or ".join(
+        f"{name}: true" if element.isidentifier() else name for name, element in zip(names, sorted(need), strict=True)
+    )
+    message = f"the usage line needs {' or '.join(sorted(need))}"
+    return Reason(tuple(names) if len(names) == 1 else (), message, f"add {values} to parameters; {hint}")
 
 
 def nearest_line(schema: Schema, given: frozenset[str]) -> UsageLine:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sweeper.errors import UserError
+from sweeper.errors import CheckError, Problem, UserError
 from sweeper.model import Trainer
 from sweeper.usage.schema import nearest
 
@@ -72,6 +72,14 @@ def locate(module: str, path: Sequence[Path]) -> Path | tuple[Path, ...]:
         if folder.is_dir():
             portions.append(folder)
     return locate(rest, portions) if rest else tuple(portions)
+
+
+def read_source(file: Path, shown: str) -> str:
+    """The text of a source file. Raises CheckError."""
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CheckError([Problem(f"cannot be read: {error}", where=shown)]) from None
 
 
 def _search(module: str, path: tuple[Path, ...], *, python: str) -> Found:

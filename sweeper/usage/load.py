@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,42 +10,37 @@ from sweeper.errors import CheckError, Problem
 from sweeper.model import Trainer
 from sweeper.usage import argparse_usage, docopt_usage
 from sweeper.usage.constants import Module
-from sweeper.usage.find import Found, find, locate
+from sweeper.usage.find import Found, find, locate, read_source
 from sweeper.usage.schema import Launch, Schema
 from sweeper.usage.source import own_imports, parse_module, usage_text
 
 
 def load_schema(
-    trainer: Trainer, *, cwd: Path, python: str, environ: Mapping[str, str], timeout: float = 30.0
+    trainer: Trainer,
+    *,
+    cwd: Path,
+    python_path: Sequence[str],
+    python: str,
+    environ: Mapping[str, str] | None = None,
+    timeout: float = 30.0,
 ) -> Schema | None:
     """The schema of a trainer's command line; None for ``usage: none``.
 
-    ``python`` is the interpreter that will run the trials, ``environ`` the environment they will start with, before
-    the trainer's own variables. A docopt trainer is read, never imported; an argparse trainer is started in a child
-    process and stopped where it parses its command line. Raises UserError or CheckError.
+    ``python_path`` has the entries of PYTHONPATH that the trials will see, ``python`` is their interpreter. A docopt
+    trainer is read, never imported. An argparse trainer is started in a child process, with ``environ`` (None = this
+    process's own) and the trainer's variables, and ended where it parses its command line. Raises UserError or
+    CheckError.
     """
-    environ = {**environ, **trainer.env}
     if trainer.usage == "none":
         return None
-    found = find_trainer(trainer, cwd=cwd, python=python, environ=environ)
+    found = find(trainer, cwd=cwd, python_path=python_path, python=python)
     module = _module(found, cwd)
     if trainer.usage == "docopt":
         return docopt_usage.schema_of(usage_text(module))
     _refuse_without_parser(module)
-    entries = [str(cwd / trainer.package)] if trainer.package else []
-    path = os.pathsep.join([*entries, *python_path(environ)])
-    launch = Launch(trainer.module, python, str(cwd), {**environ, "PYTHONPATH": path}, timeout)
+    path = [*([str(cwd / trainer.package)] if trainer.package else []), *(str(cwd / entry) for entry in python_path)]
+    launch = Launch(trainer.module, python, str(cwd), environ, tuple(path), dict(trainer.env), timeout)
     return argparse_usage.schema_of(launch, module.file)
-
-
-def find_trainer(trainer: Trainer, *, cwd: Path, python: str, environ: Mapping[str, str]) -> Found:
-    """The file of the trainer's module, as ``python -m`` would find it. Raises UserError."""
-    return find(trainer, cwd=cwd, python_path=python_path({**environ, **trainer.env}), python=python)
-
-
-def python_path(environ: Mapping[str, str]) -> list[str]:
-    """The entries of ``PYTHONPATH``."""
-    return [entry for entry in environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
 
 
 def _module(found: Found, cwd: Path) -> Module:
@@ -57,10 +51,6 @@ def _module(found: Found, cwd: Path) -> Module:
 
 def _read(file: Path, package: str, path: Sequence[Path], cwd: Path) -> Module:
     shown = str(file.relative_to(cwd)) if file.is_relative_to(cwd) else str(file)
-    try:
-        source = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CheckError([Problem(f"cannot be read: {error}", where=shown)]) from None
 
     def load(name: str) -> Module | None:
         other = locate(name, path) if name else ()
@@ -69,7 +59,7 @@ def _read(file: Path, package: str, path: Sequence[Path], cwd: Path) -> Module:
         inner = name if other.name == "__init__.py" else name.rpartition(".")[0]
         return _read(other, inner, path, cwd)
 
-    return parse_module(source, shown, package, load)
+    return parse_module(read_source(file, shown), shown, package, load)
 
 
 def _refuse_without_parser(module: Module) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -74,7 +74,12 @@ class Launch:
     module: str
     python: str
     cwd: str
-    environ: dict[str, str] = field(hash=False)
+    environ: Mapping[str, str] | None = field(hash=False)
+    """None = as this process."""
+    path: tuple[str, ...] = ()
+    """Folders searched for modules after the working directory."""
+    variables: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Set on top of ``environ`` before the module starts."""
     timeout: float = 30.0
 
 
