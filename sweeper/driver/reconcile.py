@@ -7,7 +7,7 @@ at any line comes to the same end.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sweeper.backends.protocol import Backend, Refused, Unavailable
@@ -61,6 +61,8 @@ class Reconciler:
         self._watch = Watch()
         self._submit_after = 0.0
         self._seen_change = -1
+        self._most: int | None = None
+        """How many jobs may be live, as asked by a second launch; None = what the backend takes."""
         self.tally = Tally()
         self.stopping = False
         """Nothing new is started; set by ^C, a request to cancel, a limit or a systematic failure."""
@@ -72,11 +74,19 @@ class Reconciler:
         """Jobs that have not ended."""
         return len(self._live)
 
+    def is_live(self, trials: Sequence[str | None]) -> bool:
+        """Whether one of the trials (None = any at all) has not ended."""
+        return bool(self._live) if None in trials else any(trial in self._live for trial in trials)
+
     def one_pass(self) -> None:
         """See, write, decide, start."""
         self._observe()
         self._obey()
         self._submit()
+
+    def look(self) -> None:
+        """See and write; neither obey nor start."""
+        self._observe()
 
     def finished(self) -> bool:
         """Nothing runs, and nothing more will be started."""
@@ -142,10 +152,10 @@ class Reconciler:
         failures = sum(1 for one in earlier if one.state in (State.FAILED, State.LOST)) + 1
         return retry_at(found, failures=failures, limits=self._work.sweep.limits, now=now)
 
-    def _set_metric(self, trial: str, now_seen: Iterable[Measurement]) -> None:
-        metric = self._work.sweep.metric
-        known = [found for _, found in self._ledger.measurements(self._id, trial, None)]
-        value, note = reduce(known, metric)
+    def _set_metric(self, trial: str, just_read: Sequence[Measurement]) -> None:
+        """What was just read comes last, whatever an earlier attempt had reported in its place."""
+        stored = [found for _, found in self._ledger.measurements(self._id, trial, None)]
+        value, note = reduce([*stored, *just_read], self._work.sweep.metric)
         self._ledger.set_metric(self._id, trial, value, note)
 
     def _remember(self, job: JobRow, found: Observation) -> None:
@@ -193,6 +203,8 @@ class Reconciler:
         for request in requests:
             if request.what == "cancel":
                 self.cancel(request.trial)
+            elif request.what.startswith("parallel "):
+                self._most = int(request.what.partition(" ")[2])
 
     def cancel(self, trial: str | None = None) -> None:
         """Ask one trial, or all that are live, to stop; confirmed by a later pass."""
@@ -214,10 +226,15 @@ class Reconciler:
         self._start([job for job in self._live.values() if not job.handle])
         if self.stopping or self.tally.halted:
             return
-        room = self._backend.capacity()
+        room = self._room()
         wanted = self._choose(BATCH if room is None else min(room, BATCH), now)
         if wanted:
             self._start(self._intend(wanted, now))
+
+    def _room(self) -> int | None:
+        if self._most is not None:
+            return max(0, self._most - len(self._live))
+        return self._backend.capacity()
 
     def _choose(self, room: int, now: float) -> list[Trial | TrialRow]:
         """Retries that are due, then trials that nobody has started."""
@@ -235,12 +252,19 @@ class Reconciler:
     def _fill(self) -> bool:
         """Whether there is a trial that the ledger does not know; looks at a batch of numbers at a time."""
         while not self._fresh and self._next < self._work.planned:
-            numbers = range(self._next, min(self._next + BATCH, self._work.planned))
-            trials = [self._work.trial(number) for number in numbers]
+            trials = list(self._batch())
             known = self._ledger.trial_ids_exist(self._id, [trial.id for trial in trials])
             self._fresh.extend(trial for trial in trials if trial.id not in known)
-            self._next = numbers.stop
         return bool(self._fresh)
+
+    def _batch(self) -> Iterator[Trial]:
+        for number in range(self._next, min(self._next + BATCH, self._work.planned)):
+            try:
+                yield self._work.trial(number)
+            except IndexError:  # fewer points than could be counted beforehand
+                self._next = (number // self._work.points + 1) * self._work.points
+                return
+            self._next = number + 1
 
     def _intend(self, wanted: list[Trial | TrialRow], now: float) -> list[JobRow]:
         """The intents, on disk in one transaction before the first act."""

@@ -15,9 +15,11 @@ class Work:
     sweep: Sweep
     sweep_id: str
     total: int
-    """Trials that the config means."""
+    """Trials that the config means; an upper bound where they could not be counted."""
+    points: int
+    """Points among them: trial n is a run of point n modulo this."""
     trial: Callable[[int], Trial]
-    """Trial by number, from 0; a pure function."""
+    """Trial by number, from 0; a pure function. IndexError where there turns out to be none."""
     args: Callable[[Trial], tuple[str, ...]]
     """The trainer's arguments for a trial; a pure function."""
     digest: str = ""

@@ -34,7 +34,7 @@ def outcome(job):
 
 
 def work():
-    return Work(SWEEP, "digits-1", TRIALS, trial, lambda trial: (f"--x={trial.number}",))
+    return Work(SWEEP, "digits-1", TRIALS, TRIALS, trial, lambda trial: (f"--x={trial.number}",))
 
 
 def launch(home, service, *, boundary=None, wrap=lambda backend: backend):

@@ -1,0 +1,52 @@
+"""Puts a local backend together for one sweep, and decides whether its trials may start warm."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+
+from sweeper.backends.local import slots
+from sweeper.backends.local.backend import LocalBackend, Setting
+from sweeper.model import Sweep
+from sweeper.surroundings import Surroundings
+
+
+def make(sweep: Sweep, here: Surroundings, *, parallel: int | None = None, python: str) -> LocalBackend:
+    """The backend that a launch, or a later look at its trials, uses."""
+    shared = slots.share_out(
+        sweep.local,
+        parallel=parallel or sweep.limits.parallel,
+        cores=slots.cores(),
+        gpus=slots.gpus(here.environ) if sweep.local.slots != "cpu" else (),
+        environ=here.environ,
+    )
+    why = cold_because(sweep, python=python, ours=here.python, environ=here.environ)
+    if why and sweep.local.warm == "always":
+        here.say(f"local.warm: always, but {why}: each trial starts a fresh interpreter")
+    setting = Setting(
+        home=here.home,
+        cwd=here.cwd,
+        environ=here.environ,
+        trainer=sweep.trainer,
+        metric=sweep.metric,
+        slots=shared,
+        warm=not why,
+        python=python,
+        say=here.say,
+    )
+    return LocalBackend(setting)
+
+
+def cold_because(
+    sweep: Sweep, *, python: str, ours: str, environ: Mapping[str, str], platform: str = sys.platform
+) -> str:
+    """Why trials cannot be forked from a warm parent, known before one is started; empty where they can be."""
+    if sweep.local.warm == "never":
+        return "local.warm is never"
+    if platform != "linux":
+        return "warm starts need Linux"
+    if os.path.abspath(python) != os.path.abspath(ours):
+        return "the trainer has an interpreter of its own"
+    changed = [name for name in sweep.trainer.env if name.startswith(("PYTHON", "LD_")) and name != "PYTHONPATH"]
+    return f"trainer.env sets {changed[0]}" if changed and changed != ["PYTHONHASHSEED"] else ""

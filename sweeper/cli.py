@@ -1,0 +1,158 @@
+"""The command line: one usage text, one verb chosen, one exit code returned."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+TYPE_CHECKING = False  # typing's own costs every start of the program a millisecond
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sweeper.surroundings import Surroundings
+
+USAGE = """Hyperparameter sweeps of an unmodified training program.
+
+Usage:
+  sweeper init [<module>] [--output=<file>] [options]
+  sweeper plan <config> [options]
+  sweeper launch <config> [--backend=<name>] [--parallel=<n>] [--detach] [--fresh] [--yes] [options]
+  sweeper list [options]
+  sweeper status [<sweep>] [options]
+  sweeper watch [<sweep>] [options]
+  sweeper results [<sweep>...] [--top=<n>] [--csv] [options]
+  sweeper logs <sweep> <trial> [--follow] [--attempt=<n>] [options]
+  sweeper cancel <sweep> [<trial>...] [options]
+  sweeper retry <sweep> [<trial>...] [options]
+  sweeper clean <sweep> [--keep=<k>] [--yes] [options]
+  sweeper best [<sweep>] [--argv | --run | --fetch=<dir>] [options]
+  sweeper (-h | --help)
+  sweeper --version
+
+Commands:
+  init      Write a commented config from the trainer's usage text.
+  plan      Count, show the first command lines, check all; touches nothing.
+  launch    Run it; run again to carry on where it was.
+  list      All sweeps.
+  status    Counts and states of a sweep; without a name, of the newest.
+  watch     The same, live.
+  results   The ranked table; without a name, of the newest sweep.
+  logs      What a trial printed.
+  cancel    Stop a sweep, or some of its trials.
+  retry     Run the failed trials again with the next launch, or those named.
+  clean     Give disk back, keeping the best k trials.
+  best      The winner as a command line, run again, or its files.
+
+Options:
+  --home=<dir>      Where the state is kept [default: .sweeper].
+  --json            Print JSON.
+  --backend=<name>  Where trials run, instead of what the config says.
+  --parallel=<n>    How many trials run at once.
+  --detach          Go on in the background.
+  --fresh           Begin a new sweep instead of carrying on an earlier one.
+  --yes             Do it without asking: launch many trials, delete files.
+  --output=<file>   Where to write the config; "-" is standard output.
+  --top=<n>         Only the first n rows.
+  --csv             Print CSV.
+  --follow          Go on printing while the trial runs.
+  --attempt=<n>     Of that attempt, instead of the newest.
+  --keep=<k>        How many of the best trials keep their files [default: 1].
+  --argv            Print the command line that runs the winner again.
+  --run             Run it again, here and now.
+  --fetch=<dir>     Copy its output folder.
+  -h --help         Print this.
+  --version         Print the version.
+
+Exit codes: 0 all succeeded, 1 some trials did not or a limit was reached first,
+2 usage or config, 3 a bug in sweeper, 130 interrupted.
+"""
+
+COMMANDS = ("init", "plan", "launch", "list", "status", "watch", "results", "logs", "cancel", "retry", "clean", "best")
+LATER = ("compare", "confirm", "report", "package", "export", "import", "attach", "doctor", "emulator")
+"""Verbs of the design whose part is not built yet: refused by name."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    # Answered before anything else is imported: help must be instant.
+    if not argv or any(arg in ("-h", "--help") for arg in argv):
+        print(USAGE, end="")
+        return 0 if argv else 2
+    if argv == ["--version"]:
+        from sweeper import __version__
+
+        print(__version__)
+        return 0
+    return _run(argv)
+
+
+def _run(argv: list[str]) -> int:
+    from sweeper.errors import SweeperError
+
+    try:
+        parsed = parse(argv)
+        return run(parsed, surroundings(parsed, os.environ))
+    except SweeperError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        print("\nThis is a bug in sweeper, not in your config. Nothing that was recorded is lost.", file=sys.stderr)
+        return 3
+
+
+def parse(argv: list[str]) -> Mapping[str, Any]:
+    """The options and arguments. Raises UserError that names the word that does not fit."""
+    import docopt
+
+    from sweeper.commands.explain import explain
+
+    try:
+        # Positionally: docopt and docopt-ng call the third argument differently.
+        found: Mapping[str, Any] = docopt.docopt(USAGE, argv, False)
+    except docopt.DocoptExit:
+        raise explain(argv, USAGE, COMMANDS, LATER) from None
+    if problem := explain(argv, USAGE, COMMANDS, LATER, unknown_only=True):
+        raise problem  # docopt takes --para for --parallel; whoever types that meant something
+    return found
+
+
+def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
+    """Hand over to the verb's own module."""
+    from importlib import import_module
+
+    verb = next(name for name in COMMANDS if parsed[name])
+    code: int = import_module(f"sweeper.commands.{verb}").run(parsed, here)
+    return code
+
+
+def surroundings(parsed: Mapping[str, Any], environ: Mapping[str, str]) -> Surroundings:
+    """Everything that commands may know of the outside, read once."""
+    from pathlib import Path
+
+    from sweeper.surroundings import Surroundings
+
+    cwd = Path.cwd()
+    given = any(arg == "--home" or arg.startswith("--home=") for arg in sys.argv[1:])
+    home = parsed["--home"] if given else environ.get("SWEEPER_HOME") or parsed["--home"]
+    lively = sys.stderr.isatty() and environ.get("TERM") != "dumb"
+    return Surroundings(cwd, dict(environ), (cwd / home).absolute(), sys.executable, _say, _show, lively)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _show(text: str) -> None:
+    print(text, flush=True)

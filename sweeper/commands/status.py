@@ -1,0 +1,66 @@
+"""``sweeper status``: counts and states of one sweep."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sweeper.commands.shared import chosen, existing, in_words, number, repeats_of
+from sweeper.ledger.ledger import Ledger
+from sweeper.ledger.rows import SweepRow
+from sweeper.model import State
+from sweeper.results.top import best
+from sweeper.surroundings import Surroundings
+
+
+def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
+    """Look, count, print."""
+    with existing(here) as ledger:
+        row = chosen(ledger, parsed["<sweep>"], here)
+        pid = look(ledger, row, here)
+        if parsed["--json"]:
+            here.show(json.dumps(as_json(ledger, row)))
+            return 0
+        for line in in_lines(ledger, row, pid):
+            here.show(line)
+    return 0
+
+
+def look(ledger: Ledger, row: SweepRow, here: Surroundings) -> int | None:
+    """Write down what became of trials that nobody watches; the process that drives the sweep, if one does."""
+    if not ledger.live_jobs(row.id):
+        return None
+    from sweeper.driver.refresh import refresh  # reads the config: only where something runs
+
+    return refresh(ledger, row, here)
+
+
+def as_json(ledger: Ledger, row: SweepRow) -> dict[str, Any]:
+    """The shape that scripts rely on."""
+    counts = ledger.counts(row.id)
+    winner = best(ledger, row.id, metric=row.metric, repeats=repeats_of(row))
+    return {
+        "sweep": row.id,
+        "name": row.name,
+        "state": row.state,
+        "trials": row.total,
+        "states": {str(state): counts.get(state, 0) for state in State},
+        "best": winner,
+    }
+
+
+def in_lines(ledger: Ledger, row: SweepRow, pid: int | None) -> list[str]:
+    """The same for people."""
+    counts = ledger.counts(row.id)
+    lines = [f"{row.id}: {row.total} trials: {in_words(counts, row.total)}"]
+    winner = best(ledger, row.id, metric=row.metric, repeats=repeats_of(row))
+    if winner is not None:
+        lines.append(f"  best {row.metric.name}: {number(winner['metric'])} (trial {winner['trial'][:8]})")
+    if pid is not None:
+        lines.append(f"  driven by process {pid}" if pid else "  driven by another process")
+    elif sum(counts.values()) < row.total or any(counts.get(state) for state in (State.RUNNING, State.QUEUED)):
+        lines.append(f"  nobody drives it; carry on with: sweeper launch {row.config_path}")
+    if row.note:
+        lines.append(f"  {row.note}")
+    return lines

@@ -1,0 +1,180 @@
+"""One launch from start to end: find or begin the sweep, take its lock, drive it, say how it went."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sweeper.backends import registry
+from sweeper.clock import Clock, SystemClock
+from sweeper.driver import provenance
+from sweeper.driver.drive import Hand, Stop, drive
+from sweeper.driver.plan import changes, planned
+from sweeper.driver.prepare import Prepared, interpreter
+from sweeper.driver.reconcile import Reconciler, Tally
+from sweeper.driver.requirements import installed
+from sweeper.errors import UserError
+from sweeper.ledger.ledger import Ledger
+from sweeper.ledger.lock import sweep_lock
+from sweeper.ledger.rows import SweepRow
+from sweeper.model import State
+from sweeper.surroundings import Surroundings
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a launch ended."""
+
+    sweep_id: str
+    total: int
+    counts: dict[State, int]
+    tally: Tally
+    stop: Stop
+    limited: str = ""
+    """Which limit was reached first."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 all succeeded, 1 some did not or a limit was reached, 130 interrupted."""
+        if self.stop is not Stop.NO:
+            return 130
+        return 0 if self.counts.get(State.SUCCEEDED, 0) == self.total and not self.limited else 1
+
+
+@dataclass(frozen=True)
+class Busy:
+    """Another process drives the sweep already."""
+
+    sweep_id: str
+    pid: int | None
+
+
+def code_digest(prepared: Prepared) -> str:
+    """SHA-256 of the trainer's package as it is now."""
+    module = prepared.sweep.trainer.module
+    return provenance.digest(provenance.package_of(prepared.trainer_file, module))
+
+
+def earlier(prepared: Prepared, ledger: Ledger) -> SweepRow | None:
+    """The sweep of this name that a launch would carry on."""
+    return next((row for row in ledger.sweeps() if row.name == prepared.sweep.name), None)
+
+
+def launch(
+    prepared: Prepared,
+    here: Surroundings,
+    ledger: Ledger,
+    *,
+    hand: Hand,
+    fresh: bool = False,
+    parallel: int | None = None,
+    begun: Callable[[SweepRow, bool], None] = lambda row, again: None,
+    show: Callable[[Reconciler], None] = lambda reconciler: None,
+    clock: Clock | None = None,
+) -> Outcome | Busy:
+    """Run the sweep, or what is left of it. ``begun`` is told the sweep's row and whether it was there before."""
+    clock = clock or SystemClock()
+    digest = code_digest(prepared)
+    row, again = _row(prepared, ledger, digest, fresh=fresh, now=clock.now(), home=here.home)
+    with sweep_lock(here.home, row.id) as lock:
+        if not lock.held:
+            if parallel is not None:
+                ledger.ask(row.id, f"parallel {parallel}", time=clock.now())
+            return Busy(row.id, lock.pid)
+        _update(prepared, ledger, row, digest)
+        _leave(prepared, here, row, digest)
+        begun(row, again)
+        python = interpreter(prepared.sweep.trainer, here)
+        backend = registry.make(prepared.sweep, here, parallel=parallel, python=python)
+        try:
+            reconciler = Reconciler(prepared.work(row.id, home=here.home, digest=digest), ledger, backend, clock)
+            drive(reconciler, backend, clock, hand=hand, show=show)
+        finally:
+            backend.close()
+        return _close(prepared, ledger, row, reconciler, hand)
+
+
+def _row(
+    prepared: Prepared, ledger: Ledger, digest: str, *, fresh: bool, now: float, home: Path
+) -> tuple[SweepRow, bool]:
+    """The sweep's row, and whether it was there. Two who start at once come to the same row."""
+    with ledger.transaction():
+        known = None if fresh else earlier(prepared, ledger)
+        if known is not None:
+            _refuse_stranger(prepared, known)
+            return known, True
+        row = SweepRow(
+            id=f"{prepared.sweep.name}-{secrets.token_hex(3)}",
+            name=prepared.sweep.name,
+            created=now,
+            config=prepared.sweep.text,
+            config_path=prepared.sweep.path,
+            backend=prepared.sweep.backend,
+            settings=_settings(prepared),
+            digest=digest,
+            metric=prepared.sweep.metric,
+            total=planned(prepared),
+        )
+        ledger.add_sweep(row)
+    return row, False
+
+
+def _settings(prepared: Prepared) -> dict[str, object]:
+    return {"module": prepared.sweep.trainer.module, "repeats": prepared.sweep.repeats.count}
+
+
+def _refuse_stranger(prepared: Prepared, known: SweepRow) -> None:
+    """A sweep of the same name that runs another program is not this one."""
+    module, backend = prepared.sweep.trainer.module, prepared.sweep.backend
+    other = known.settings.get("module", module)
+    if other != module or known.backend != backend:
+        what = f"runs {other} on {known.backend}, this config runs {module} on {backend}"
+        raise UserError(
+            f"there is a sweep '{known.name}' already, and it {what}",
+            where=prepared.sweep.path,
+            path="name",
+            hint="give this one another name, or begin a new sweep of that name with --fresh",
+        )
+
+
+def _update(prepared: Prepared, ledger: Ledger, row: SweepRow, digest: str) -> None:
+    """Make the ledger say what the config says now."""
+    sweep = prepared.sweep
+    with ledger.transaction():
+        if sweep.text != row.config:
+            moved = changes(prepared, ledger.trials(row.id))
+            ledger.mark_removed(row.id, moved[True])
+            ledger.mark_removed(row.id, moved[False], removed=False)
+        ledger.update_sweep(
+            row.id,
+            config=sweep.text,
+            config_path=sweep.path,
+            settings=_settings(prepared),
+            digest=digest,
+            metric=sweep.metric,
+            total=planned(prepared),
+            state="open",
+            note="",
+        )
+
+
+def _leave(prepared: Prepared, here: Surroundings, row: SweepRow, digest: str) -> None:
+    python = interpreter(prepared.sweep.trainer, here)
+    packages = installed(python, ours=here.python)
+    facts = provenance.facts(prepared.sweep, cwd=here.cwd, python=python, code=digest, packages=packages)
+    provenance.leave(here.home / row.id, prepared.sweep, facts, cwd=here.cwd)
+
+
+def _close(prepared: Prepared, ledger: Ledger, row: SweepRow, reconciler: Reconciler, hand: Hand) -> Outcome:
+    counts = ledger.counts(row.id)
+    done = not reconciler.tally.halted and hand.stop is Stop.NO
+    if done:
+        ledger.update_sweep(row.id, state="done")
+    limited = ""
+    if done and planned(prepared) < prepared.total:
+        limited = f"limits.trials: {planned(prepared)} of {prepared.total} trials"
+    elif done and sum(counts.values()) < planned(prepared) and prepared.search.exact:
+        limited = "limits.hours"
+    return Outcome(row.id, planned(prepared), counts, reconciler.tally, hand.stop, limited)

@@ -1,0 +1,134 @@
+"""From a sweep to work that can be done: the trainer's usage found, every command line checked, names bound."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sweeper.command import Rendering, render
+from sweeper.driver.requirements import missing
+from sweeper.driver.work import Work
+from sweeper.errors import CheckError, Problem, UserError
+from sweeper.model import Sweep, Trainer, Trial
+from sweeper.search import registry
+from sweeper.search.protocol import Search
+from sweeper.search.trials import total, trial
+from sweeper.surroundings import Surroundings
+from sweeper.usage.binding import bind
+from sweeper.usage.check import Line, check_points
+from sweeper.usage.find import find
+from sweeper.usage.load import load_schema
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A sweep whose every command line the trainer would take."""
+
+    sweep: Sweep
+    search: Search
+    rendering: Rendering
+    trainer_file: Path
+    """The source that the trials will run."""
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """Trials; an upper bound where the search is not exact."""
+        return total(self.search, self.sweep)
+
+    def trial(self, number: int) -> Trial:
+        """Trial by number."""
+        return trial(self.search, self.sweep, number)
+
+    def args(self, trial: Trial, *, sweep_id: str, home: Path) -> tuple[str, ...]:
+        """The trainer's arguments for one trial of a sweep with that id."""
+        folder = job_dir(home, sweep_id, trial.id)
+        placeholders = {"job_dir": folder, "sweep": sweep_id, "trial": trial.id, "seed": str(trial.seed)}
+        seed = trial.seed if self.rendering.seed_parameter is not None else None
+        return render(self.rendering, trial.point, placeholders=placeholders, job_dir=folder, seed=seed)
+
+    def work(self, sweep_id: str, *, home: Path, digest: str) -> Work:
+        """The same, under the id that a launch gave it."""
+        return Work(
+            self.sweep,
+            sweep_id,
+            self.total,
+            self.search.count,
+            self.trial,
+            partial(self.args, sweep_id=sweep_id, home=home),
+            digest,
+        )
+
+
+def job_dir(home: Path, sweep_id: str, trial_id: str) -> str:
+    """A local trial's output folder: what ``--job-dir`` and ``{job_dir}`` are."""
+    return f"{home}/{sweep_id}/{trial_id}/output"
+
+
+def prepare(sweep: Sweep, here: Surroundings) -> Prepared:
+    """Find the trainer, read its usage, check every command line. Raises UserError with all that is wrong."""
+    python = interpreter(sweep.trainer, here)
+    path = _entries(sweep.trainer.env.get("PYTHONPATH", here.environ.get("PYTHONPATH", "")))
+    schema = load_schema(sweep.trainer, cwd=here.cwd, python_path=path, python=python)
+    found = find(sweep.trainer, cwd=here.cwd, python_path=path, python=python)
+    search = registry.make(sweep)
+    rendering = bind(schema, _names(sweep), seed_parameter=sweep.repeats.parameter)
+    line = Line(job_dir=job_dir(here.home, f"{sweep.name}-000000", "0" * 16))
+    if problems := check_points(rendering, search.shapes(), line=line, occurs=search.contains):
+        raise CheckError([_located(problem, sweep) for problem in problems])
+    running = dataclasses.replace(sweep, trainer=_with_path(sweep.trainer, here))
+    return Prepared(running, search, rendering, found.file, rendering.warnings)
+
+
+def check_requirements(sweep: Sweep, here: Surroundings) -> None:
+    """Raises UserError that names what the trainer needs and its interpreter does not have."""
+    python = interpreter(sweep.trainer, here)
+    names = missing(sweep.trainer.requires, python=python, ours=here.python)
+    if names:
+        raise UserError(
+            f"{python} has no {', '.join(names)}",
+            where=sweep.path,
+            path="trainer.requires",
+            hint=f"{python} -m pip install {' '.join(names)}",
+        )
+
+
+def interpreter(trainer: Trainer, here: Surroundings) -> str:
+    """The program that runs the trials. Raises UserError where there is none."""
+    if trainer.python is None:
+        return here.python
+    found = shutil.which(str(here.cwd / trainer.python) if "/" in trainer.python else trainer.python)
+    if found is None:
+        raise UserError(
+            f"expected a Python interpreter, found none at '{trainer.python}'",
+            path="trainer.python",
+            hint="a path is taken from the working directory; leave it out to use sweeper's own interpreter",
+        )
+    return found
+
+
+def _names(sweep: Sweep) -> list[str]:
+    names = [parameter.name for parameter in sweep.space.parameters]
+    names += [name for rows in sweep.space.together for name in rows.values]
+    names += [name for point in sweep.points for name in point]
+    return list(dict.fromkeys(names))
+
+
+def _entries(python_path: str) -> tuple[str, ...]:
+    return tuple(entry for entry in python_path.split(":") if entry)
+
+
+def _with_path(trainer: Trainer, here: Surroundings) -> Trainer:
+    """The trainer's folder on the path of its trials, before what is there."""
+    if trainer.package is None:
+        return trainer
+    own = trainer.env.get("PYTHONPATH", here.environ.get("PYTHONPATH", ""))
+    folder = str((here.cwd / trainer.package).resolve())
+    return dataclasses.replace(trainer, env={**trainer.env, "PYTHONPATH": ":".join(filter(None, [folder, own]))})
+
+
+def _located(problem: Problem, sweep: Sweep) -> Problem:
+    return problem if problem.where else dataclasses.replace(problem, where=sweep.path)

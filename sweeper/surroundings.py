@@ -1,0 +1,25 @@
+"""What the program finds around it, read once in ``cli`` and passed on as values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where the program was started, and whom it talks to."""
+
+    cwd: Path
+    environ: Mapping[str, str]
+    home: Path
+    """The state folder, absolute."""
+    python: str
+    """The interpreter that sweeper itself runs in."""
+    say: Callable[[str], None]
+    """Talk: one line to stderr."""
+    show: Callable[[str], None]
+    """Results: to stdout."""
+    lively: bool = False
+    """stderr is a terminal that can be redrawn."""
