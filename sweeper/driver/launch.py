@@ -13,8 +13,9 @@ from sweeper.driver import provenance
 from sweeper.driver.drive import Hand, Stop, drive
 from sweeper.driver.plan import changes, planned
 from sweeper.driver.prepare import Prepared, interpreter
-from sweeper.driver.reconcile import Reconciler, Tally
+from sweeper.driver.reconcile import Reconciler
 from sweeper.driver.requirements import installed
+from sweeper.driver.tally import Tally
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.lock import sweep_lock

@@ -21,6 +21,7 @@ from sweeper.usage.binding import bind
 from sweeper.usage.check import Line, check_points
 from sweeper.usage.find import find
 from sweeper.usage.load import load_schema
+from sweeper.usage.occurs import to_check
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ def prepare(sweep: Sweep, here: Surroundings) -> Prepared:
     search = registry.make(sweep)
     rendering = bind(schema, _names(sweep), seed_parameter=sweep.repeats.parameter)
     line = Line(job_dir=job_dir(here.home, f"{sweep.name}-000000", "0" * 16))
-    if problems := check_points(rendering, search.shapes(), line=line, occurs=search.contains):
+    shapes, occurs = to_check(sweep, search)
+    if problems := check_points(rendering, shapes, line=line, occurs=occurs):
         raise CheckError([_located(problem, sweep) for problem in problems])
     running = dataclasses.replace(sweep, trainer=_with_path(sweep.trainer, here))
     return Prepared(running, search, rendering, found.file, rendering.warnings)

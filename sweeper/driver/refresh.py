@@ -47,7 +47,7 @@ def refresh(ledger: Ledger, row: SweepRow, here: Surroundings, *, cancel: bool |
             reconciler = Reconciler(Work(sweep, row.id, 0, 1, _none, _nothing), ledger, backend, SystemClock())
             reconciler.look()
             if cancel:
-                reconciler.one_pass()
+                reconciler.settle()
                 wanted = [None] if cancel is True else list(cancel)
                 for trial in wanted:
                     reconciler.cancel(trial)

@@ -52,9 +52,7 @@ def launch(home, service, *, boundary=None, wrap=lambda backend: backend):
 def rows(home):
     """What must not depend on where the launcher died: everything but the times."""
     with open_ledger(home) as ledger:
-        found = [
-            dataclasses.replace(row, started=None, ended=None, retry_at=None) for row in ledger.trials("digits-1")
-        ]
+        found = [dataclasses.replace(row, started=None, ended=None, retry_at=None) for row in ledger.trials("digits-1")]
         return sorted(found, key=lambda row: row.id)
 
 

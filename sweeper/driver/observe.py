@@ -1,0 +1,130 @@
+"""The first half of a pass: ask the backend about all live jobs, and write down what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sweeper.backends.protocol import Backend, Unavailable
+from sweeper.clock import Clock
+from sweeper.driver.halt import Watch
+from sweeper.driver.retry import retry_at
+from sweeper.driver.tally import Flight
+from sweeper.driver.work import Work
+from sweeper.ledger.ledger import Ledger
+from sweeper.ledger.rows import JobRow
+from sweeper.model import Measurement, Observation, State
+from sweeper.results.reduce import reduce
+from sweeper.states import FINAL, advance
+
+
+class Observer:
+    """Sees and writes."""
+
+    def __init__(self, work: Work, ledger: Ledger, backend: Backend, clock: Clock, flight: Flight) -> None:
+        self._work = work
+        self._ledger = ledger
+        self._backend = backend
+        self._clock = clock
+        self._flight = flight
+        self._id = work.sweep_id
+        self._counted: dict[str, int] = {}
+        self._watch = Watch()
+
+    def look(self) -> None:
+        """One round of calls, one transaction."""
+        by_handle = {job.handle: job for job in self._flight.live.values() if job.handle}
+        if not by_handle:
+            return
+        try:
+            seen = self._backend.observe(list(by_handle))
+        except Unavailable as error:
+            self._flight.tally.unreachable = str(error)
+            return
+        self._flight.tally.unreachable = ""
+        self.take_in([(by_handle[handle], found) for handle, found in seen.items()])
+
+    def take_in(self, seen: Sequence[tuple[JobRow, Observation]]) -> None:
+        """Write down what was seen of some jobs, as far as it is new."""
+        news = [(job, found) for job, found in seen if self._is_news(job, found)]
+        if not news:
+            return
+        with self._ledger.transaction():
+            moved = [(self._write(job, found), found) for job, found in news]
+        for job, found in moved:
+            self._remember(job, found)
+
+    def _is_news(self, job: JobRow, found: Observation) -> bool:
+        moved = advance(job.state, found.state) != job.state
+        return moved or len(found.measurements) != self._counted.get(job.trial, 0)
+
+    def _write(self, job: JobRow, found: Observation) -> JobRow:
+        after = replace(
+            job,
+            state=advance(job.state, found.state),
+            reason=found.reason,
+            started=found.started or job.started,
+            ended=found.ended,
+            code=found.code,
+            note=found.note,
+        )
+        if found.measurements:
+            self._ledger.add_measurements(self._id, job.trial, found.measurements)
+        if after.state != job.state:
+            now = self._clock.now()
+            due = self._due(job, found, now) if after.state in FINAL else None
+            self._ledger.record(job, after, time=now, note=found.note, retry_at=due)
+        if found.measurements or after.state in FINAL:
+            self._set_metric(job.trial, found.measurements)
+        return after
+
+    def _due(self, job: JobRow, found: Observation, now: float) -> float | None:
+        if found.state is State.CANCELLED:
+            # The whole sweep was stopped: the next launch goes on with this trial. One trial alone stays cancelled.
+            return now if job.cancel == "sweep" else None
+        if found.state not in (State.FAILED, State.LOST):
+            return None
+        earlier = [one for one in self._ledger.jobs(self._id, job.trial) if one.state in (State.FAILED, State.LOST)]
+        return retry_at(found, failures=len(earlier) + 1, limits=self._work.sweep.limits, now=now)
+
+    def _set_metric(self, trial: str, just_read: Sequence[Measurement]) -> None:
+        """What was just read comes last, whatever an earlier attempt had reported in its place."""
+        stored = [found for _, found in self._ledger.measurements(self._id, trial, None)]
+        value, note = reduce([*stored, *just_read], self._work.sweep.metric)
+        self._ledger.set_metric(self._id, trial, value, note)
+
+    def _remember(self, job: JobRow, found: Observation) -> None:
+        """After the commit: what is in memory follows what is on disk."""
+        self._counted[job.trial] = len(found.measurements)
+        if job.state not in FINAL:
+            self._flight.live[job.trial] = job
+            return
+        del self._flight.live[job.trial]
+        del self._counted[job.trial]
+        tally = self._flight.tally
+        tally.ended += 1
+        tally.spent += (found.ended or 0.0) - (found.started or found.ended or 0.0)
+        if job.state is State.SUCCEEDED:
+            self._compare(job.trial)
+        elif job.state is not State.CANCELLED:
+            tally.failed = [*tally.failed[-9:], (job.trial, found)]
+        if self._watch.see(found):
+            self._halt(found)
+
+    def _compare(self, trial: str) -> None:
+        row, tally = self._ledger.trial(self._id, trial), self._flight.tally
+        if row is None or row.metric is None:
+            return
+        sign = 1 if self._work.sweep.metric.goal == "maximize" else -1
+        if tally.best is None or sign * row.metric > sign * tally.best:
+            tally.best, tally.best_trial = row.metric, trial
+
+    def _halt(self, found: Observation) -> None:
+        """Stop starting trials. The next launch tries the failed ones once more: something will have changed."""
+        why = f"the first {len(self._watch.signatures)} trials failed in the same way: {found.note}"
+        self._flight.tally.halted, self._flight.stopping = why, True
+        now = self._clock.now()
+        with self._ledger.transaction():
+            self._ledger.update_sweep(self._id, state="halted", note=why)
+            for trial, _ in self._flight.tally.failed:
+                self._ledger.update_trial(self._id, trial, retry_at=now)

@@ -1,0 +1,142 @@
+"""The second half of a pass: choose what to run next, write the intents down, then act."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sweeper.backends.protocol import Backend, Refused, Unavailable
+from sweeper.clock import Clock
+from sweeper.driver.tally import Flight
+from sweeper.driver.work import Work
+from sweeper.ledger.ledger import Ledger
+from sweeper.ledger.rows import JobRow, TrialRow
+from sweeper.model import Reason, State, Trial
+
+BATCH = 64
+"""Trials that are looked up in the ledger at once while looking for new ones."""
+UNREACHED = 5.0
+"""Seconds between two tries to submit to a backend that could not be reached."""
+
+
+class Submitter:
+    """Chooses, intends, starts."""
+
+    def __init__(self, work: Work, ledger: Ledger, backend: Backend, clock: Clock, flight: Flight) -> None:
+        self._work = work
+        self._ledger = ledger
+        self._backend = backend
+        self._clock = clock
+        self._flight = flight
+        self._id = work.sweep_id
+        self._next = 0
+        self._fresh: deque[Trial] = deque()
+        self._not_before = 0.0
+        self.most: int | None = None
+        """How many jobs may be live, as a second launch asked; None = what the backend takes."""
+
+    def submit(self) -> list[tuple[JobRow, str]]:
+        """Start what there is room for. Returns the jobs that the backend refused, and why."""
+        now = self._clock.now()
+        if now < self._not_before:
+            return []
+        refused = self._start([job for job in self._flight.live.values() if not job.handle])
+        if self._flight.stopping:
+            return refused
+        wanted = self._choose(self._room(), now)
+        return refused + self._start(self._intend(wanted, now)) if wanted else refused
+
+    def has_more(self) -> bool:
+        """Whether a trial is left that nobody has started, and may be."""
+        return self.may_spend() and self._fill()
+
+    def may_spend(self) -> bool:
+        """Whether ``limits.hours`` leaves anything."""
+        hours = self._work.sweep.limits.hours
+        return hours is None or self._flight.tally.spent < hours * 3600
+
+    def _room(self) -> int:
+        room = self._backend.capacity() if self.most is None else self.most - len(self._flight.live)
+        return BATCH if room is None else min(room, BATCH)
+
+    def _choose(self, room: int, now: float) -> list[Trial | TrialRow]:
+        """Retries that are due, then trials that nobody has started."""
+        if room <= 0 or not self.may_spend():
+            return []
+        due = [row for row in self._ledger.due(self._id, now, room) if row.id not in self._flight.live]
+        wanted: list[Trial | TrialRow] = list(due)
+        while len(wanted) < room and self._fill():
+            wanted.append(self._fresh.popleft())
+        return wanted
+
+    def _fill(self) -> bool:
+        """Look at the next numbers until one is a trial that the ledger does not know."""
+        while not self._fresh and self._next < self._work.planned:
+            trials = list(self._batch())
+            known = self._ledger.trial_ids_exist(self._id, [trial.id for trial in trials])
+            self._fresh.extend(trial for trial in trials if trial.id not in known)
+        return bool(self._fresh)
+
+    def _batch(self) -> Iterator[Trial]:
+        for number in range(self._next, min(self._next + BATCH, self._work.planned)):
+            try:
+                yield self._work.trial(number)
+            except IndexError:  # fewer points than could be counted beforehand
+                self._next = (number // self._work.points + 1) * self._work.points
+                return
+            self._next = number + 1
+
+    def _intend(self, wanted: list[Trial | TrialRow], now: float) -> list[JobRow]:
+        """The intents are on disk, in one transaction, before the first act."""
+        with self._ledger.transaction():
+            jobs = [self._intent(trial, now) for trial in wanted]
+        self._flight.live.update((job.trial, job) for job in jobs)
+        return jobs
+
+    def _intent(self, trial: Trial | TrialRow, now: float) -> JobRow:
+        if isinstance(trial, Trial):
+            self._ledger.put_trial(self._row(trial))
+            attempt, args = 1, self._work.args(trial)
+        else:
+            self._ledger.update_trial(self._id, trial.id, digest=self._work.digest)
+            point = Trial(trial.id, trial.number, trial.point, trial.params, trial.repeat, trial.seed)
+            attempt, args = trial.attempt + 1, self._work.args(point)
+        job = JobRow(self._id, trial.id, attempt, args=args, submitted=now)
+        self._ledger.record(None, job, time=now)
+        return job
+
+    def _row(self, trial: Trial) -> TrialRow:
+        return TrialRow(
+            sweep=self._id,
+            id=trial.id,
+            number=trial.number,
+            point=trial.point_id,
+            params=trial.point,
+            repeat=trial.repeat,
+            seed=trial.seed,
+            digest=self._work.digest,
+        )
+
+    def _start(self, jobs: list[JobRow]) -> list[tuple[JobRow, str]]:
+        """Do what was intended, then write what came of it, in one transaction."""
+        queued: list[tuple[JobRow, JobRow]] = []
+        refused: list[tuple[JobRow, str]] = []
+        for job in jobs:
+            try:
+                handle = self._backend.submit(self._work.job(job.trial, job.attempt, job.args))
+                queued.append((job, replace(job, state=State.QUEUED, handle=handle)))
+                if job.cancel:  # asked for while the job could not be reached
+                    self._backend.cancel(handle, Reason.USER)
+            except Refused as error:
+                refused.append((job, str(error)))
+            except Unavailable as error:
+                self._flight.tally.unreachable = str(error)
+                self._not_before = self._clock.now() + UNREACHED
+                break
+        if queued:
+            with self._ledger.transaction():
+                for before, after in queued:
+                    self._ledger.record(before, after, time=self._clock.now())
+        self._flight.live.update((after.trial, after) for _, after in queued)
+        return refused

@@ -1,0 +1,36 @@
+"""What one launcher has seen of its sweep, for whoever shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sweeper.ledger.rows import JobRow
+from sweeper.model import Observation
+
+
+@dataclass
+class Tally:
+    """Counts of this launch, and why something is not going on."""
+
+    ended: int = 0
+    best: float | None = None
+    best_trial: str = ""
+    failed: list[tuple[str, Observation]] = field(default_factory=list)
+    """The last few failures of this launch, newest last."""
+    halted: str = ""
+    """Why the sweep was stopped as a whole."""
+    spent: float = 0.0
+    """Seconds that the jobs which ended have run."""
+    unreachable: str = ""
+    """Why the backend could not be asked in the last pass."""
+
+
+@dataclass
+class Flight:
+    """What the parts of a pass share. It is a copy of what the ledger says, and can be made again from it."""
+
+    live: dict[str, JobRow] = field(default_factory=dict)
+    """Jobs that have not ended, by trial: a trial has one at most."""
+    tally: Tally = field(default_factory=Tally)
+    stopping: bool = False
+    """Nothing new is started: ^C, a request to cancel, a systematic failure."""
