@@ -105,6 +105,9 @@ def _problem_of(schema: Schema, name: str, found: Sequence[Element], path: str) 
         return Problem(f"expected a name without dashes, got '{name}'", path=path, hint=f"write {name.lstrip('-')}")
     if not found:
         return _unknown(schema, name, path)
+    if len({_key(element) for element in found}) < len(found):
+        hint = f"docopt cannot tell the two apart; keep one ({schema.where})"
+        return Problem(f"{_key(found[0])} is described twice", path=path, hint=hint)
     if len(found) > 1:
         keys = " and ".join(_key(element) for element in found)
         return Problem(
@@ -183,9 +186,9 @@ def _step(name: str, element: Element | tuple[Option, Argument], style: str) -> 
     written = element.name
     if not element.takes_value:
         return Step(name, written, "flag", repeats=element.repeats, off=element.off, free=element.free)
-    joined = f"{written}=" if written.startswith("--") or style == "argparse" else ""
+    token = f"{written}=" if written.startswith("--") or style == "argparse" else ""
     return Step(
-        name, written, "value", joined, bool(joined), repeats=element.repeats, spread=element.spread, free=element.free
+        name, written, "value", token, bool(token), repeats=element.repeats, spread=element.spread, free=element.free
     )
 
 

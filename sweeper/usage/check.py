@@ -95,18 +95,21 @@ def _unreached(rendering: Rendering, schema: Schema, case: Case, reached: Reache
         if step.name not in case.point:
             continue
         expected = _expected(step, case.point[step.name], line.placeholders)
-        got = reached.values.get(step.element, ())
+        got = reached.values.get(step.element, 0 if isinstance(expected, int) else ())
         if expected is None or got == expected:
             continue
-        thief = next(
-            (name for name, value in reached.values.items() if value == expected and value and name != step.element),
-            None,
-        )
+        thief = _taker(expected, step.element, reached)
         where = f"; it went to {thief}" if thief else ""
         usage = nearest_line(schema, _given(rendering, case.point, line)).text if schema.lines else schema.where
         message = f"the value does not reach {step.element}: it gets {_told(got)} instead of {_told(expected)}{where}"
         reasons.append(Reason((step.name,), message, f"usage: {usage} ({schema.where})"))
     return reasons
+
+
+def _taker(texts: tuple[str, ...] | int, element: str, reached: Reached) -> str | None:
+    if isinstance(texts, int):
+        return None
+    return next((name for name, got in reached.values.items() if got == texts and name != element), None)
 
 
 def _expected(step: Step, value: Value, placeholders: Mapping[str, str]) -> tuple[str, ...] | int | None:

@@ -52,6 +52,8 @@ def _sections(text: str) -> tuple[str, str, list[Any]]:
 def usage_lines(tree: Tree) -> tuple[UsageLine, ...]:
     """The alternatives of the usage, each with what it takes, needs and orders."""
     words = tree.usage[tree.usage.lower().index("usage:") + len("usage:") :].split()
+    if not words:
+        raise ValueError("docopt takes an empty usage; a trainer has at least a name")
     texts: list[list[str]] = []
     for word in words:
         if word == words[0]:

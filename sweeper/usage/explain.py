@@ -38,10 +38,8 @@ def explain(
         return [Reason((culprit,), _odd_message(schema, point[culprit]), hint)]
     if refused.said:
         said = "; ".join(message for _, message in refused.said)
-        twice = "is not a unique prefix" in said or "ambiguously" in said
-        more = "the option is described twice; " if twice else ""
         blamed = tuple(name for element, name in owners.items() if element in said.replace(":", " ").split())
-        return [Reason(blamed[:1], f"docopt says: {said}", more + hint)]
+        return [Reason(blamed[:1], f"docopt says: {said}", hint)]
     missing = [_missing(need, hint) for need in line.needs if not need & given]
     foreign = [
         Reason((owners.get(element, element),), f"the usage line does not take {element}", hint)
@@ -51,12 +49,14 @@ def explain(
 
 
 def _missing(need: frozenset[str], hint: str) -> Reason:
-    names = [parameter_name(element) for element in sorted(need)]
-    values = " or ".join(
-        f"{name}: true" if element.isidentifier() else name for name, element in zip(names, sorted(need), strict=True)
-    )
-    message = f"the usage line needs {' or '.join(sorted(need))}"
-    return Reason(tuple(names) if len(names) == 1 else (), message, f"add {values} to parameters; {hint}")
+    elements = sorted(need)
+    names = tuple(parameter_name(element) for element in elements)
+    wanted = [
+        name if element.startswith(("-", "<")) else f"{name}: true"
+        for name, element in zip(names, elements, strict=True)
+    ]
+    message = f"the usage line needs {' or '.join(elements)}"
+    return Reason(names if len(names) == 1 else (), message, f"add {' or '.join(wanted)} to parameters; {hint}")
 
 
 def nearest_line(schema: Schema, given: frozenset[str]) -> UsageLine:
@@ -79,6 +79,9 @@ def _combination(rendering: Rendering, point: Mapping[str, Value], accepts: Acce
         return Reason(either, f"docopt does not take {' and '.join(either)} together", hint)
     if either:
         return Reason(either, f"docopt does not take {either[0]} with the rest of the line", hint)
+    counted = [step for step in rendering.steps if step.repeats and step.name in present]
+    if counted:
+        return Reason((counted[0].name,), f"docopt does not take {counted[0].element} this many times", hint)
     return Reason((), "docopt refuses the line", hint)
 
 
