@@ -13,6 +13,7 @@ from sweeper.command import render
 from sweeper.errors import CheckError
 from sweeper.usage.binding import bind
 from sweeper.usage.check import SAMPLE, check_points
+from sweeper.usage.schema import describe
 
 LEAVES = ["--aa", "--bb", "--xx=<v>", "--yy=<v>", "<p>", "<q>", "go", "[options]", "-z"]
 
@@ -36,32 +37,43 @@ TEXT = st.lists(LINE, min_size=1, max_size=2).map(
     )
 )
 
-VALUES = {
-    "flag": [True, False, None],
-    "option": ["1", "-1", "", "--", "go", None, 2, -0.5, ("a", "b"), ("a",)],
-    "argument": ["1", "-1", "-z", "--aa", "go", "", None, ("a", "b"), ("a",), -3],
-}
-NAMES = {
-    "aa": "flag",
-    "bb": "flag",
-    "ee": "flag",
-    "go": "flag",
-    "z": "flag",
-    "xx": "option",
-    "yy": "option",
-    "dd": "option",
-    "p": "argument",
-    "q": "argument",
-}
+TRICKY = [
+    "[--aa | --bb] [--xx=<v>] <p>",
+    "(--aa | --bb) [options] [<p>]",
+    "[go] [<p>] [options]",
+    "[(--aa --bb)] [--xx=<v>]",
+    "[(--xx=<v> <p>)] [--aa]",
+    "[([--aa] <p>)] [--bb]",
+    "[--aa] [--bb] [--xx=<v>] [--yy=<v>]",
+    "[--xx=<v>]... <p>... [options]",
+    "go [--aa] <p>\n  task [--bb] <p> <q>",
+]
+TEXT = st.one_of(TEXT, st.sampled_from(TRICKY).map(lambda lines: f"Usage:\n  task {lines}\n{OPTIONS}"))
+
+FLAG = st.sampled_from([[True], [True, False], [False, True, None]])
+OPTION = st.one_of(
+    st.sampled_from([["1"], ["1", 2], ["1", "2", None], [("a",), ("a", "b")], [None, "1"]]),
+    st.lists(st.sampled_from(["1", "-1", "", "--", "go", None, 2, -0.5, ("a", "b"), ("a",)]), min_size=1, max_size=3),
+)
+ARGUMENT = st.one_of(
+    st.sampled_from([["x"], ["x", "y"], ["x", None], [("a",), ("a", "b")], ["go", "x"], ["-1", "x"]]),
+    st.lists(st.sampled_from(["1", "-z", "--aa", "go", "", None, ("a", "b"), -3]), min_size=1, max_size=3),
+)
+PLAIN = {"flag": [False, True], "command": [False, True], "option": [None, "1"], "argument": [None, "x", "go"]}
+AXES = {"flag": FLAG, "command": FLAG, "option": OPTION, "argument": ARGUMENT}
 
 
 @st.composite
 def sweeps(draw):
     schema = schema_from(draw(TEXT))
-    names = draw(st.lists(st.sampled_from(sorted(NAMES)), min_size=1, max_size=4, unique=True))
-    axes = {name: draw(st.lists(st.sampled_from(VALUES[NAMES[name]]), min_size=1, max_size=3)) for name in names}
-    # equal values are one value: True and 1 are not among the same axis's choices
-    return schema, {name: list(dict.fromkeys(axis)) for name, axis in axes.items()}
+    known = {one.name: one.kind for one in describe(schema)}
+    names = draw(st.lists(st.sampled_from(sorted(known)), max_size=5, unique=True))
+    names += [one.name for one in describe(schema) if one.required and one.name not in names]
+    if draw(st.booleans()):
+        # Mostly nothing first: what only a combination breaks is then not in the first line that is tried.
+        return schema, {name: PLAIN[known[name]][:: draw(st.sampled_from([1, 1, -1]))] for name in names}
+    # equal values are one value: no axis has both True and 1
+    return schema, {name: list(dict.fromkeys(draw(AXES[known[name]]))) for name in names}
 
 
 def taken(schema, rendering, point):
@@ -85,7 +97,7 @@ def taken(schema, rendering, point):
     return True
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_sweep_passes_just_where_every_point_would(data):
     try:
