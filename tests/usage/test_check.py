@@ -123,6 +123,11 @@ TRAPS = [
         {"x": ["go", "stop"]},
         "does not reach <x>: it gets nothing instead of 'go'",
     ),
+    (
+        "Usage: task [go] [<x>]\n",
+        {"x": ["stop", "go"]},
+        "does not reach <x>: it gets nothing instead of 'go' (in 1 of 2 points, where x = 'go')",
+    ),
     # --flag True: the word would become an argument
     (REST, {"flag": ["True"]}, "--flag is a flag: expected true or false, got 'True'"),
     # a repeated option is an error unless it repeats; a description twice makes it unusable
