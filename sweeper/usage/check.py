@@ -9,7 +9,8 @@ from sweeper.command import Rendering, Step, render, text, tokens
 from sweeper.errors import CheckError, Problem
 from sweeper.model import Value
 from sweeper.usage import argparse_usage, docopt_usage
-from sweeper.usage.cases import Bad, Case, Cases, Occurs, Shape, cases, shown
+from sweeper.usage.cases import Bad, Case, Cases, Occurs, Shape, cases
+from sweeper.usage.classes import shown
 from sweeper.usage.explain import Reason, explain, nearest_line
 from sweeper.usage.outcome import Outcome, Reached, Refused
 from sweeper.usage.schema import Schema
