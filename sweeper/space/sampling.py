@@ -78,13 +78,14 @@ def _dimensions(space: Space) -> tuple[Dimension, ...]:
     found = []
     for parameter in space.parameters:
         if isinstance(parameter.domain, Range) and is_continuous(parameter):
-            found.append(Dimension((parameter.name,), _checked(parameter.name, parameter.domain)))
+            found.append(Dimension((parameter.name,), checked(parameter.name, parameter.domain)))
         else:
             found += [Dimension(axis.names, axis) for axis in axes_of(Space((parameter,)))]
     return (*found, *(Dimension(axis.names, axis) for axis in axes_of(Space((), space.together))))
 
 
-def _checked(name: str, domain: Range) -> Range:
+def checked(name: str, domain: Range) -> Range:
+    """The range of a parameter; UserError where it makes no sense."""
     try:
         check(domain)
     except UserError as error:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from sweeper.model import Choices, Parameter, Range, Space, Value
 from sweeper.space.conditions import names_of
 from sweeper.space.constraints import parse
-from sweeper.space.sampling import is_continuous
+from sweeper.space.sampling import checked, is_continuous
 from sweeper.space.shapes import distinct
-from sweeper.space.values import check, grid_values
+from sweeper.space.values import grid_values
 
 MOST_WHOLE_NUMBERS = 1000
 """A linear range of so many whole numbers, or fewer, is as good as a list of them."""
@@ -41,7 +41,7 @@ def _listed(parameter: Parameter) -> Parameter:
     domain = parameter.domain
     if not isinstance(domain, Range) or not is_continuous(parameter):
         return parameter
-    check(domain)
+    checked(parameter.name, domain)
     if domain.integer and domain.scale == "linear" and domain.max - domain.min < MOST_WHOLE_NUMBERS:
         return replace(parameter, domain=replace(domain, step=1))
     return parameter
