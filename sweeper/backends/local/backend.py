@@ -9,23 +9,28 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sweeper.backends.local import folder, process, warm
+from sweeper.backends.local import folder, process
 from sweeper.backends.local.folder import Attempt, attempt_of
 from sweeper.backends.local.hazards import THREAD_VARIABLES
 from sweeper.backends.local.link import Link
 from sweeper.backends.local.look import NEVER, look
+from sweeper.backends.local.settings import GRACE, WARMING, Keeping, Warm
 from sweeper.backends.local.slots import Slots
+from sweeper.errors import UserError
 from sweeper.metrics.read import read as read_metrics
 from sweeper.model import Job, Metric, Observation, Reason, State, Trainer
 from sweeper.states import FINAL
 
 PER_TRIAL = ("SWEEPER_TRIAL", "SWEEPER_JOB_DIR", "CLOUD_ML_HP_METRIC_FILE", "CLOUD_ML_TRIAL_ID")
 """Variables whose value differs from trial to trial."""
-GRACE = 5.0
-"""Seconds between asking an adopted trial to end and making it end."""
+SHORT = 1.0
+"""Seconds; the next trial waits at the keeper already where trials end sooner than this."""
+NEVER_WARM = "local.warm is never"
+"""The one reason for cold starts that the user knows."""
 METRICS_EVERY = 2.0
 """Seconds between two readings of a running trial's metrics."""
 ADOPTED_EVERY = 0.2
@@ -38,12 +43,16 @@ class Setting:
 
     home: Path
     cwd: Path
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
+    """Its values may be secrets."""
     trainer: Trainer
     metric: Metric
     slots: Slots
-    warm: bool = True
+    why_cold: str = ""
+    """Why trials are not even tried to be forked from a warm parent; empty where they are."""
     python: str = sys.executable
+    grace: float = GRACE
+    warming: float = WARMING
     say: Callable[[str], None] = lambda _: None
     """Told once how trials start, and why cold where they could not start warm."""
 
@@ -55,7 +64,10 @@ class LocalBackend:
         self._setting = setting
         self._link: Link | None = None
         self._sent: set[str] = set()
-        self._live: dict[str, int] = {}
+        self._live: dict[str, int | None] = {}
+        """Slot by folder of what has not ended; None = not started, or started by our own keeper."""
+        self._slots: list[int] = []
+        self._short = False
         self._ended: set[str] = set()
         self._looked: dict[str, float] = {}
         self._last: dict[str, Observation] = {}
@@ -63,17 +75,22 @@ class LocalBackend:
         self._names = sorted(setting.environ)
 
     def capacity(self) -> int:
-        """Free slots; trials of an earlier launcher count once they were observed."""
-        return max(0, self._setting.slots.count - len(self._live))
+        """Free slots, and where trials take moments, one more for each: the keeper then need not wait for us.
+
+        Trials of an earlier launcher count once they were observed.
+        """
+        count = self._setting.slots.count
+        return max(0, (2 * count if self._short else count) - len(self._live))
 
     def submit(self, job: Job) -> str:
         """Write the folder, ask the keeper. Whoever asks again changes nothing: the claim is taken once."""
         attempt = attempt_of(self._setting.home, job.sweep_id, job.trial_id, job.attempt)
         if attempt.path in self._sent:
             return attempt.path
-        if not os.path.exists(attempt.job):
-            self._write_folder(attempt, job)
-        self._send(attempt)
+        with self._writing():
+            if folder.read(attempt.job) is None:
+                self._write_folder(attempt, job)
+            self._send(attempt)
         return attempt.path
 
     def observe(self, handles: Sequence[str]) -> Mapping[str, Observation]:
@@ -86,10 +103,11 @@ class LocalBackend:
         attempt = Attempt(handle)
         if not os.path.exists(attempt.job) or look(attempt).state in FINAL:
             return
-        if not os.path.exists(attempt.ending):
-            folder.write(attempt.ending, reason)
-        if folder.take(attempt, folder.Claim(process.this(), (), time.time(), NEVER)):
-            return
+        with self._writing():
+            if not os.path.exists(attempt.ending):
+                folder.write(attempt.ending, reason)
+            if folder.take(attempt, folder.Claim(process.this(), (), time.time(), NEVER)):
+                return
         if self._link is not None and handle in self._sent:
             self._link.send({"end": handle, "reason": reason})
         elif handle not in self._killed:
@@ -128,17 +146,30 @@ class LocalBackend:
             self._link.close()
             self._link = None
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A disk that is full or may not be written is the user's to mend; nothing is lost by it."""
+        try:
+            yield
+        except OSError as error:
+            raise self._trouble(f"cannot write below {self._setting.home}: {error.strerror or error}") from None
+
+    def _trouble(self, what: str) -> UserError:
+        return UserError(what, hint="once that is mended, launch again: it carries on where it was")
+
     # -- asking the keeper ------------------------------------------------------------------------------------
 
     def _send(self, attempt: Attempt) -> None:
         spec = folder.read(attempt.job)
         assert spec is not None
-        self._live[attempt.path] = spec["slot"]
-        if os.path.exists(attempt.claim):
+        self._live[attempt.path] = None
+        if claim := folder.claim_of(attempt):
+            self._live[attempt.path] = claim.slot
             return
         if self._link is None or not self._link.open:
             self._connect(attempt)
         assert self._link is not None
+        self._share_slots(self._link)
         self._link.send(
             {
                 "path": attempt.path,
@@ -146,7 +177,7 @@ class LocalBackend:
                 "env": spec["env"],
                 "cwd": spec["cwd"],
                 "timeout": spec["timeout"],
-                "warm": self._setting.warm,
+                "warm": not self._setting.why_cold,
             }
         )
         self._sent.add(attempt.path)
@@ -157,13 +188,24 @@ class LocalBackend:
         sweep = os.path.dirname(os.path.dirname(attempt.path))
         watched = PER_TRIAL + (("CUDA_VISIBLE_DEVICES",) if setting.slots.gpus else ())
         watched += THREAD_VARIABLES if setting.slots.threads != 1 else ()
-        settings = warm.Settings(
-            setting.trainer.module, str(setting.cwd), setting.slots.threads, watched, f"{sweep}/warm.log"
-        )
+        module, threads = setting.trainer.module, setting.slots.threads
+        settings: Warm | None = Warm(module, str(setting.cwd), threads, watched, f"{sweep}/warm.log")
+        if setting.why_cold:
+            settings = None
+            if setting.why_cold != NEVER_WARM:
+                setting.say(f"each trial starts a fresh interpreter: {setting.why_cold}")
         environ = {**setting.environ, **self._common(), **dict.fromkeys(THREAD_VARIABLES, "1")}
-        self._link = Link(
-            settings if setting.warm else None, environ=environ, cwd=str(setting.cwd), log=f"{sweep}/keeper.log"
-        )
+        keeping = Keeping(settings, setting.slots.variables(), setting.grace, setting.warming)
+        self._link = Link(keeping, environ=environ, cwd=str(setting.cwd), log=f"{sweep}/keeper.log")
+        self._slots = []
+
+    def _share_slots(self, link: Link) -> None:
+        """Tell the keeper which slots it may use: those that trials of an earlier keeper do not have."""
+        taken = set(self._live.values())
+        free = [slot for slot in range(self._setting.slots.count) if slot not in taken]
+        if free != self._slots:
+            self._slots = free
+            link.send({"slots": free})
 
     def _hear(self) -> None:
         if self._link is None:
@@ -173,8 +215,17 @@ class LocalBackend:
                 self._ended.add(message["ended"])
             elif "cold" in message:
                 self._setting.say(f"each trial starts a fresh interpreter: {message['cold']}")
+            elif "trouble" in message:
+                raise self._trouble(message["trouble"])
         if not self._link.open:
-            self._sent.clear()
+            self._keeper_gone()
+
+    def _keeper_gone(self) -> None:
+        """What it had not started is asked of a new one; what runs keeps its slot."""
+        self._sent.clear()
+        for path in self._live:
+            claim = folder.claim_of(Attempt(path))
+            self._live[path] = claim.slot if claim else None
 
     # -- looking ----------------------------------------------------------------------------------------------
 
@@ -187,9 +238,10 @@ class LocalBackend:
             return last
         seen = look(attempt)
         if seen.state is State.QUEUED and path not in self._sent and self._link is not None:
-            self._send(attempt)  # the keeper that was asked is gone
-        if seen.state is State.RUNNING and now - self._killed.get(path, now) > GRACE:
-            self._signal(attempt, signal.SIGKILL)
+            with self._writing():
+                self._send(attempt)  # the keeper that was asked is gone
+        if seen.state is State.RUNNING and path not in self._sent:
+            self._watch_over(attempt, seen, now)
         if seen.started is not None and seen.state is not State.QUEUED:
             read = read_metrics(self._setting.metric, output_dir=Path(attempt.output), attempt_dir=Path(path))
             seen = replace(seen, measurements=read)
@@ -203,11 +255,23 @@ class LocalBackend:
                 known.pop(path, None)
             self._sent.discard(path)
             self._ended.discard(path)
+            if seen.started is not None and seen.ended is not None:
+                self._short = seen.ended - seen.started < SHORT
+            if self._link is not None:
+                self._share_slots(self._link)
             return
         self._last[path], self._looked[path] = seen, now
         if path not in self._live:
-            spec = folder.read(attempt.job) or {}
-            self._live[path] = spec.get("slot", 0)
+            claim = folder.claim_of(attempt)
+            self._live[path] = claim.slot if claim else None
+
+    def _watch_over(self, attempt: Attempt, seen: Observation, now: float) -> None:
+        """A trial of an earlier keeper, which may be dead: its time limit, and the end that was asked for, are ours."""
+        if now - self._killed.get(attempt.path, now) > self._setting.grace:
+            self._signal(attempt, signal.SIGKILL)
+        timeout = (folder.read(attempt.job) or {}).get("timeout")
+        if timeout and seen.started is not None and now - seen.started > timeout:
+            self.cancel(attempt.path, Reason.TIMEOUT)
 
     def _signal(self, attempt: Attempt, signum: signal.Signals) -> None:
         claim = folder.claim_of(attempt)
@@ -218,9 +282,7 @@ class LocalBackend:
 
     def _write_folder(self, attempt: Attempt, job: Job) -> None:
         setting = self._setting
-        taken = set(self._live.values())
-        slot = next((slot for slot in range(setting.slots.count) if slot not in taken), 0)
-        env = self._variables(attempt, job, slot)
+        env = self._variables(attempt, job)
         os.makedirs(attempt.output, exist_ok=True)
         os.makedirs(attempt.path, exist_ok=True)
         spec = {
@@ -230,7 +292,6 @@ class LocalBackend:
             "env": env,
             "other_variables": self._names,
             "timeout": job.timeout,
-            "slot": slot,
         }
         folder.write(attempt.job, json.dumps(spec))
 
@@ -241,11 +302,11 @@ class LocalBackend:
         common["PYTHONHASHSEED"] = self._setting.environ.get("PYTHONHASHSEED", "0")
         return {**common, **self._setting.trainer.env}
 
-    def _variables(self, attempt: Attempt, job: Job, slot: int) -> dict[str, str]:
+    def _variables(self, attempt: Attempt, job: Job) -> dict[str, str]:
         own = {
             "SWEEPER_TRIAL": job.trial_id,
             "SWEEPER_JOB_DIR": attempt.output,
             "CLOUD_ML_HP_METRIC_FILE": f"{attempt.path}/hypertune.jsonl",
             "CLOUD_ML_TRIAL_ID": job.trial_id,
         }
-        return {**self._common(), **own, **self._setting.slots.variables(slot), **job.env}
+        return {**self._common(), **own, **job.env}

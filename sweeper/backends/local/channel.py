@@ -1,10 +1,11 @@
-"""The plumbing that the keeper and the warm parent share: messages over a socket, wake-ups, ended children."""
+"""The plumbing that launcher, keeper and parents share: messages over a socket, wake-ups, ended children."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 from collections.abc import Iterable
@@ -41,28 +42,54 @@ class Wake(NamedTuple):
 
 
 class Lines:
-    """JSON messages, one a line, from a socket."""
+    """JSON messages, one a line, over a socket, both ways."""
 
     def __init__(self, channel: socket.socket) -> None:
-        self._channel = channel
-        self._rest = b""
+        self.channel = channel
+        self._data = b""
+        self._ended = False
         self.open = True
+
+    @property
+    def pending(self) -> bool:
+        """Whether ``read`` has something without waiting, though a select would not say so."""
+        return self.open and (b"\n" in self._data or self._ended)
 
     def read(self) -> list[dict[str, Any]]:
         """What has arrived; sets ``open`` to False at the end of the stream."""
-        try:
-            data = self._channel.recv(1 << 16)
-        except ConnectionError:
-            data = b""
-        self.open = bool(data)
-        *lines, self._rest = (self._rest + data).split(b"\n")
+        if not self.pending:
+            self._pull()
+        self.open = not self._ended
+        *lines, self._data = self._data.split(b"\n")
         return [json.loads(line) for line in lines]
 
+    def _pull(self) -> None:
+        try:
+            data = self.channel.recv(1 << 16)
+        except OSError:
+            data = b""
+        self._data += data
+        self._ended = not data
 
-def send(channel: socket.socket, message: dict[str, Any]) -> None:
-    """Send one message; an end that is gone is fine."""
-    with contextlib.suppress(OSError):  # the other end is gone; the files on disk tell the story
-        channel.sendall(json.dumps(message).encode() + b"\n")
+    def send(self, message: dict[str, Any]) -> None:
+        """Send one message; an end that is gone is fine, the files on disk tell the story.
+
+        Reads while the other end does not: two ends that both wait to send would wait for ever.
+        """
+        data = memoryview(json.dumps(message).encode() + b"\n")
+        with contextlib.suppress(OSError):
+            while data:
+                try:
+                    data = data[self.channel.send(data, socket.MSG_DONTWAIT) :]
+                except BlockingIOError:
+                    readable, _, _ = select.select([] if self._ended else [self.channel], [self.channel], [])
+                    if readable:
+                        self._pull()
+
+    def close(self) -> None:
+        """Nothing more is sent or heard."""
+        self.open = False
+        self.channel.close()
 
 
 def reaped() -> Iterable[tuple[int, int, Any]]:

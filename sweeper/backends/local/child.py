@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from typing import Any, NamedTuple, NoReturn
 
@@ -11,7 +12,7 @@ from sweeper.backends.local.folder import Attempt, Claim, take
 
 
 class Request(NamedTuple):
-    """One trial to start, as it travels from the launcher to the keeper and the warm parent."""
+    """One trial to start, as it travels from the launcher to the keeper and the parent."""
 
     path: str
     """The attempt's folder."""
@@ -22,6 +23,8 @@ class Request(NamedTuple):
     cwd: str
     timeout: float | None
     warm: bool
+    slot: int = 0
+    """Which share of the machine the trial has; the keeper chooses it."""
 
     @staticmethod
     def of(message: dict[str, Any]) -> Request:
@@ -30,28 +33,40 @@ class Request(NamedTuple):
 
 
 def prepare(request: Request, *, keepers: tuple[process.Process, ...], how: str) -> None:
-    """Become the trial: a session of its own, the claim, the log, the variables, the folder.
+    """Become the trial: a session of its own, the log, the claim, the variables, the folder.
 
-    Ends the process at once where another one has the claim; nothing of the trainer has run then.
+    Ends the process at once where another one has the claim; nothing of the trainer has run then. Raises OSError
+    where the attempt's folder cannot be written: then it has not been claimed either.
     """
     os.setsid()
     attempt = Attempt(request.path)
-    if not take(attempt, Claim(process.this(), keepers, time.time(), how)):
-        os._exit(0)
     log = os.open(attempt.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+    if not take(attempt, Claim(process.this(), keepers, time.time(), how, request.slot)):
+        os._exit(0)
     null = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
     os.dup2(null, 0)
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(null)
     os.close(log)
-    os.chdir(request.cwd)
+    try:
+        os.chdir(request.cwd)
+    except OSError as error:
+        _give_up(request.cwd, error)
 
 
-def execute(request: Request) -> NoReturn:
+def execute(request: Request, keepers: tuple[process.Process, ...]) -> NoReturn:
     """Cold: become a fresh interpreter that runs the trainer."""
+    prepare(request, keepers=keepers, how="cold")
+    for signum in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them; a program that it starts should not
+        signal.signal(signum, signal.SIG_DFL)
     try:
         os.execvpe(request.argv[0], request.argv, {**os.environ, **request.env})
-    except OSError as error:
-        os.write(2, f"sweeper: cannot start {request.argv[0]}: {error.strerror}\n".encode())
-        os._exit(127)
+    except (OSError, ValueError) as error:
+        _give_up(request.argv[0], error)
+
+
+def _give_up(what: str, error: OSError | ValueError) -> NoReturn:
+    """As a shell does where there is no such program."""
+    os.write(2, f"sweeper: cannot start {what}: {getattr(error, 'strerror', None) or error}\n".encode())
+    os._exit(127)

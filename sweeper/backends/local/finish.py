@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import builtins
 import contextlib
+import ctypes
 import gc
 import io
 import os
@@ -12,17 +13,22 @@ import runpy
 import signal
 import sys
 import threading
-import traceback
 import types
+import weakref
 from collections.abc import Sequence, Set
 from typing import NoReturn
+
+_UNFLUSHED = 120
+"""The interpreter's own exit code where the standard streams could not be flushed."""
+_SPECIAL = ("path", "argv", "last_type", "last_value", "last_traceback", "last_exc", "path_hooks", "meta_path")
+"""What the interpreter takes out of ``sys`` before it clears the modules."""
 
 
 def run(argv: Sequence[str], *, preloaded: Set[str]) -> NoReturn:
     """``argv`` is the interpreter, ``-m``, the module, the arguments. Never returns."""
-    code = _run_module(argv)
-    interrupted = code is None
-    code = _shut_down(code or 0, preloaded=preloaded)
+    code, interrupted = _run_module(argv)
+    code = _shut_down(code, preloaded=preloaded)
+    flush_c()
     if interrupted:
         # As the interpreter does, so that whoever waits sees the signal.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -30,43 +36,72 @@ def run(argv: Sequence[str], *, preloaded: Set[str]) -> NoReturn:
     os._exit(code)
 
 
-def _run_module(argv: Sequence[str]) -> int | None:
-    """The exit code; None after ^C."""
+_LIBC = ctypes.CDLL(None)
+
+
+def flush_c() -> None:
+    """What extension modules printed with C's own buffers."""
+    _LIBC.fflush(None)
+
+
+def _run_module(argv: Sequence[str]) -> tuple[int, bool]:
+    """The exit code, and whether it was ^C."""
     sys.orig_argv[:] = argv
     sys.argv[:] = ["-m", *argv[3:]]
     main = types.ModuleType("__main__")
-    main.__dict__["__builtins__"] = builtins
+    names: dict[str, object] = main.__dict__
+    names["__builtins__"] = builtins
+    if sys.version_info < (3, 14):
+        names["__annotations__"] = {}
     sys.modules["__main__"] = main
+    del main, names
+    failure: BaseException | None = None
     try:
         # What `python -m` itself calls: it runs the module in the __main__ that pickle and multiprocessing look for.
         runpy._run_module_as_main(argv[2])  # type: ignore[attr-defined]
-    except SystemExit as stop:
-        return _exit_code(stop.code)
     except BaseException as error:
-        _report(error)
-        return None if isinstance(error, KeyboardInterrupt) else 1
-    return 0
+        failure = error
+    # Out of the `except`, so that an error of the hook below is not said to come while handling this one.
+    if failure is None:
+        return 0, False
+    if isinstance(failure, SystemExit):
+        return _exit_code(failure.code), False
+    return _report(failure), isinstance(failure, KeyboardInterrupt)
 
 
 def _exit_code(code: object) -> int:
     if code is None:
         return 0
     if isinstance(code, int):
-        return code & 0xFF
-    print(code, file=sys.stderr)
+        return (code if -(2**63) <= code < 2**63 else -1) & 0xFF
+    with contextlib.suppress(Exception):
+        print(code, file=sys.stderr)
     return 1
 
 
-def _report(error: BaseException) -> None:
+def _report(error: BaseException) -> int:
     """The traceback, from the frame with which it would begin in a cold start."""
     frames = error.__traceback__
     while frames is not None and "runpy" not in frames.tb_frame.f_code.co_filename:
         frames = frames.tb_next
     error.__traceback__ = frames
+    sys.last_type, sys.last_value, sys.last_traceback = type(error), error, frames
+    if sys.version_info >= (3, 12):
+        sys.last_exc = error
+    second: BaseException | None = None
     try:
         sys.excepthook(type(error), error, frames)
-    except Exception:
-        traceback.print_exception(error)
+    except BaseException as raised:
+        second = raised
+    if isinstance(second, SystemExit):
+        return _exit_code(second.code)
+    if second is not None:
+        print("Error in sys.excepthook:", file=sys.stderr)
+        second.__traceback__ = second.__traceback__ and second.__traceback__.tb_next
+        sys.__excepthook__(type(second), second, second.__traceback__)
+        print("\nOriginal exception was:", file=sys.stderr)
+        sys.__excepthook__(type(error), error, frames)
+    return 1
 
 
 def _shut_down(code: int, *, preloaded: Set[str]) -> int:
@@ -75,39 +110,89 @@ def _shut_down(code: int, *, preloaded: Set[str]) -> int:
         threading._shutdown()  # type: ignore[attr-defined]
     with contextlib.suppress(Exception):
         atexit._run_exitfuncs()
-    code = _flush(code)
-    if threading.active_count() == 1:  # a daemon thread may still use what would be taken away
+    flushed = _flush(sys.stdout, sys.stderr)
+    # A daemon thread would stop at this point; here it goes on for a moment, so nothing is taken away from it.
+    if threading.active_count() == 1:
         _clear_modules(preloaded)
+    else:
+        threading.excepthook = lambda _: None
     _close_files()
-    return _flush(code)
+    flushed = _flush(sys.stdout, sys.stderr) and flushed
+    _flush(*{id(s): s for s in (sys.__stdout__, sys.__stderr__) if s not in (sys.stdout, sys.stderr)}.values())
+    return code if flushed else _UNFLUSHED
 
 
-def _flush(code: int) -> int:
-    for stream in (sys.stdout, sys.stderr):
+def _flush(*streams: object) -> bool:
+    """Whether all could be flushed; one that is closed or gone needs none."""
+    flushed = True
+    for stream in streams:
+        if stream is None or getattr(stream, "closed", False):
+            continue
         try:
-            stream.flush()
-        except (OSError, ValueError, AttributeError):
-            code = code or 120  # the interpreter's own code for this
-    return code
+            stream.flush()  # type: ignore[attr-defined]
+        except Exception as error:
+            flushed = False
+            if stream is sys.stdout:
+                with contextlib.suppress(Exception):
+                    print(f"Exception ignored in: {stream!r}\n{type(error).__name__}: {error}", file=sys.stderr)
+    return flushed
 
 
 def _clear_modules(preloaded: Set[str]) -> None:
-    """Drop what the trainer's own modules hold, so that ``__del__`` runs and files are closed."""
-    own = [module for name, module in sys.modules.items() if name not in preloaded or name == "__main__"]
-    for module in own:
-        if isinstance(module, types.ModuleType):
-            module.__dict__.clear()
+    """Let the trial's own modules die in the interpreter's order, so that ``__del__`` runs and files are closed.
+
+    First they are only let go, so that finalizers still find their globals; then what is left of them is emptied.
+    The parent's modules are kept alive: taking them down costs most of what the fork has saved.
+    """
+    for name in _SPECIAL:
+        if hasattr(sys, name):
+            setattr(sys, name, None)
+    sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__
+    own = {name for name in sys.modules if name not in preloaded or name == "__main__"}
+    kept = [module for name, module in sys.modules.items() if name not in own]
+    left = [weakref.ref(sys.modules[name]) for name in own if isinstance(sys.modules[name], types.ModuleType)]
+    for name in list(sys.modules):
+        sys.modules[name] = None  # type: ignore[assignment]
     gc.collect()
+    for reference in left:
+        module = reference()
+        if module is not None:
+            _clear(module.__dict__)
+    del module
+    gc.collect()
+    _finalize(own)
+    del kept
+
+
+def _clear(names: dict[str, object]) -> None:
+    for private in (True, False):
+        for name in [name for name in names if name != "__builtins__"]:
+            if not private or (name[:1] == "_" and name[1:2] != "_"):
+                names[name] = None
+
+
+def _finalize(own: Set[str]) -> None:
+    """Objects of the trial's own classes that the parent's modules still hold."""
+    for item in gc.get_objects():
+        kind = type(item)
+        if kind.__module__ in own and hasattr(kind, "__del__") and not gc.is_finalized(item):
+            with contextlib.suppress(Exception):
+                kind.__del__(item)
 
 
 def _close_files() -> None:
     """Flush and close what is still open. The parent froze its own objects, so only the trial's are looked at."""
     standard = {id(stream) for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)}
     files = [item for item in gc.get_objects() if isinstance(item, io.IOBase) and id(item) not in standard]
-    # Text layers first: closing a buffer below one would lose what the text layer still holds.
-    for file in sorted(files, key=lambda item: not isinstance(item, io.TextIOBase)):
-        with contextlib.suppress(Exception):
-            file.flush()
-    for file in files:
+    # From the outside in: closing a buffer first would lose what the layers above it still hold.
+    for file in sorted(files, key=_depth):
         with contextlib.suppress(Exception):
             file.close()
+
+
+def _depth(file: io.IOBase) -> int:
+    if isinstance(file, io.TextIOBase):
+        return 0
+    if isinstance(file, io.RawIOBase):
+        return 3
+    return 2 if type(file).__module__ in ("io", "_io") else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -60,12 +61,12 @@ def write(path: str, text: str) -> None:
 
 
 def read(path: str) -> dict[str, Any] | None:
-    """A JSON file, or None where it is not there."""
+    """A JSON file, or None where it is not there, or empty because the machine's power went before it was on disk."""
     try:
         with open(path, "rb") as file:
             found: dict[str, Any] = json.loads(file.read())
             return found
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return None
 
 
@@ -77,6 +78,8 @@ class Claim(NamedTuple):
     started: float
     how: str
     """``warm`` or ``cold``."""
+    slot: int = 0
+    """Which share of the machine the trial has."""
 
 
 def take(attempt: Attempt, claim: Claim) -> bool:
@@ -85,14 +88,15 @@ def take(attempt: Attempt, claim: Claim) -> bool:
     A hard link fails if the name exists, so the claim appears at once, whole, and only once.
     """
     beside = f"{attempt.claim}.{claim.process.pid}"
-    with open(beside, "w", encoding="utf-8") as file:
-        file.write(json.dumps(claim))
     try:
+        with open(beside, "w", encoding="utf-8") as file:
+            file.write(json.dumps(claim))
         os.link(beside, attempt.claim)
     except FileExistsError:
         return False
     finally:
-        os.unlink(beside)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(beside)
     return True
 
 
@@ -100,10 +104,12 @@ def claim_of(attempt: Attempt) -> Claim | None:
     """The claim on an attempt, or None where nobody has started it."""
     try:
         with open(attempt.claim, "rb") as file:
-            process, keepers, started, how = json.loads(file.read())
+            process, keepers, started, how, slot = json.loads(file.read())
     except FileNotFoundError:
         return None
-    return Claim(Process(*process), tuple(Process(*keeper) for keeper in keepers), started, how)
+    except ValueError:  # the power went before it was on disk: somebody had it, and nobody lives who could tell
+        return Claim(Process(0, ""), (), 0.0, "")
+    return Claim(Process(*process), tuple(Process(*keeper) for keeper in keepers), started, how, slot)
 
 
 def write_exit(attempt: Attempt, pid: int, status: int, ended: float, usage: Any) -> bool:

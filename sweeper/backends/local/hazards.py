@@ -9,6 +9,8 @@ from pathlib import Path
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 """What the BLAS and OpenMP libraries read when they are loaded."""
+_POOLS = ("blas", "libgomp", "libomp", "libiomp", "libmkl", "libblis")
+"""Parts of the file names of libraries that keep a pool of threads."""
 
 
 def thread_names() -> list[str]:
@@ -18,20 +20,34 @@ def thread_names() -> list[str]:
     return [_first_line(task / "comm") for task in others]
 
 
-def open_devices() -> list[str]:
-    """The device files that this process holds open."""
-    links = []
+def descriptors() -> dict[str, str]:
+    """What this process holds open, by number."""
+    links = {}
     for name in os.listdir("/proc/self/fd"):
         try:
-            links.append(os.readlink(f"/proc/self/fd/{name}"))
+            links[name] = os.readlink(f"/proc/self/fd/{name}")
         except OSError:  # the listing's own descriptor
             continue
-    return [link for link in links if link.startswith("/dev/")]
+    return links
+
+
+def open_devices() -> list[str]:
+    """The device files that this process holds open."""
+    return [link for link in descriptors().values() if link.startswith("/dev/")]
 
 
 def children() -> list[str]:
     """The processes that this one has started and that still run."""
     return [pid for task in Path("/proc/self/task").iterdir() for pid in _first_line(task / "children").split()]
+
+
+def thread_pools() -> bool:
+    """Whether a library with a pool of threads is loaded."""
+    try:
+        with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
+            return any(pool in os.path.basename(line.rstrip()).lower() for line in maps for pool in _POOLS)
+    except OSError:
+        return True
 
 
 def _first_line(path: Path) -> str:
@@ -46,6 +62,7 @@ def found(
     threads: Callable[[], list[str]] = thread_names,
     devices: Callable[[], list[str]] = open_devices,
     processes: Callable[[], list[str]] = children,
+    pools: Callable[[], bool] = thread_pools,
     variables_read: Iterable[str] = (),
     trial_threads: int = 1,
     modules: Iterable[str] = (),
@@ -59,36 +76,8 @@ def found(
         yield "importing the trainer's libraries starts a process"
     for name in sorted(set(variables_read)):
         yield f"one of the trainer's libraries reads {name}, which differs from trial to trial, while it is imported"
-    if trial_threads != 1 and "numpy" in modules and "threadpoolctl" not in modules:
+    if trial_threads != 1 and "threadpoolctl" not in modules and pools():
         yield f"each trial wants {trial_threads} BLAS threads and threadpoolctl, which could set that, is not installed"
-
-
-class WatchedEnvironment(type(os.environ)):  # type: ignore[misc]  # os._Environ has no public name
-    """``os.environ`` that remembers which of the watched variables were looked up."""
-
-    watched: frozenset[str] = frozenset()
-    looked_up: set[str] = set()  # noqa: RUF012  # shared on purpose: there is one environment
-
-    def __getitem__(self, key: str) -> str:
-        """Look up, and remember."""
-        if key in self.watched:
-            self.looked_up.add(key)
-        value: str = super().__getitem__(key)
-        return value
-
-
-def watch(names: Iterable[str]) -> Callable[[], set[str]]:
-    """Watch variables from now on; the returned function stops and says which were read."""
-    plain = type(os.environ)
-    WatchedEnvironment.watched = frozenset(names)
-    WatchedEnvironment.looked_up = set()
-    os.environ.__class__ = WatchedEnvironment
-
-    def stop() -> set[str]:
-        os.environ.__class__ = plain
-        return WatchedEnvironment.looked_up
-
-    return stop
 
 
 def limit_threads(count: int) -> None:
@@ -96,3 +85,5 @@ def limit_threads(count: int) -> None:
     if count == 1 or "threadpoolctl" not in sys.modules:
         return
     sys.modules["threadpoolctl"].threadpool_limits(limits=count)
+    if "torch" in sys.modules:  # it remembers the number that it found when it was loaded
+        sys.modules["torch"].set_num_threads(count)

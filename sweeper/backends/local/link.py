@@ -13,18 +13,23 @@ from pathlib import Path
 from typing import Any
 
 import sweeper
-from sweeper.backends.local import warm
-from sweeper.backends.local.channel import Lines, send
+from sweeper.backends.local.channel import Lines
+from sweeper.backends.local.settings import Keeping
 
-# The keeper runs in the trainer's working directory, where a file could hide a module of the standard library:
-# its own imports come before the folder is put on the path.
-_START = "import sys; sys.path[0] = {root!r}; from sweeper.backends.local.keeper import main; sys.path[0] = ''; main({fd}, {settings!r})"
+# The keeper runs in the trainer's working directory, and with its PYTHONPATH, where a file could hide a module of
+# the standard library: its own imports come before these folders are put on the path.
+_START = (
+    "import os, sys; path = sys.path[:]; own = os.environ.get('PYTHONPATH', '').split(os.pathsep);"
+    " own = {{os.path.abspath(entry) for entry in own}};"
+    " sys.path[:] = [{root!r}, *(entry for entry in path[not sys.flags.safe_path:] if entry not in own)];"
+    " from sweeper.backends.local.keeper import main; sys.path[:] = path; main({fd}, {settings!r})"
+)
 
 
 class Link:
     """A running keeper. What was sent is not lost with it: the folders tell, and requests can be sent again."""
 
-    def __init__(self, settings: warm.Settings | None, *, environ: Mapping[str, str], cwd: str, log: str) -> None:
+    def __init__(self, settings: Keeping, *, environ: Mapping[str, str], cwd: str, log: str) -> None:
         ours, theirs = socket.socketpair()
         root = str(Path(sweeper.__file__).parent.parent)
         start = _START.format(root=root, fd=theirs.fileno(), settings=json.dumps(settings))
@@ -51,11 +56,11 @@ class Link:
 
     def send(self, message: Mapping[str, Any]) -> None:
         """Ask the keeper for something."""
-        send(self._channel, dict(message))
+        self._lines.send(dict(message))
 
     def wait(self, seconds: float) -> bool:
         """Whether the keeper has something to say within that time."""
-        return bool(select.select([self._channel], [], [], seconds)[0])
+        return self._lines.pending or bool(select.select([self._channel], [], [], seconds)[0])
 
     def read(self) -> list[dict[str, Any]]:
         """What the keeper has said; never blocks."""

@@ -29,7 +29,8 @@ def look(attempt: Attempt) -> Observation:
     if claim is None:
         return Observation(State.QUEUED if os.path.exists(attempt.job) else State.LOST)
     if claim.how == NEVER:
-        return Observation(State.CANCELLED, Reason.USER)
+        reason = _asked(attempt, float("inf")) or Reason.USER
+        return Observation(_ENDINGS[reason], reason)
     # A process that has just ended is still running for us while somebody is about to write how.
     if process.alive(claim.process) or any(process.alive(keeper) for keeper in claim.keepers):
         return Observation(State.RUNNING, started=claim.started)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 
 from sweeper.backends.local import slots
-from sweeper.backends.local.backend import LocalBackend, Setting
+from sweeper.backends.local.backend import NEVER_WARM, LocalBackend, Setting
 from sweeper.model import Sweep
 from sweeper.surroundings import Surroundings
 
@@ -21,9 +21,6 @@ def make(sweep: Sweep, here: Surroundings, *, parallel: int | None = None, pytho
         gpus=slots.gpus(here.environ) if sweep.local.slots != "cpu" else (),
         environ=here.environ,
     )
-    why = cold_because(sweep, python=python, ours=here.python, environ=here.environ)
-    if why and sweep.local.warm == "always":
-        here.say(f"local.warm: always, but {why}: each trial starts a fresh interpreter")
     setting = Setting(
         home=here.home,
         cwd=here.cwd,
@@ -31,7 +28,7 @@ def make(sweep: Sweep, here: Surroundings, *, parallel: int | None = None, pytho
         trainer=sweep.trainer,
         metric=sweep.metric,
         slots=shared,
-        warm=not why,
+        why_cold=cold_because(sweep, python=python, ours=here.python, environ=here.environ),
         python=python,
         say=here.say,
     )
@@ -43,7 +40,7 @@ def cold_because(
 ) -> str:
     """Why trials cannot be forked from a warm parent, known before one is started; empty where they can be."""
     if sweep.local.warm == "never":
-        return "local.warm is never"
+        return NEVER_WARM
     if platform != "linux":
         return "warm starts need Linux"
     if os.path.abspath(python) != os.path.abspath(ours):

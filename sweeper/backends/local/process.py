@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import signal
@@ -59,7 +60,5 @@ def alive(process: Process) -> bool:
 
 def end_group(pid: int, signum: signal.Signals) -> None:
     """Signal a whole process group; a group that is gone is fine."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS says EPERM for a group of zombies
         os.killpg(pid, signum)
-    except (ProcessLookupError, PermissionError):  # macOS says EPERM for a group of zombies
-        pass

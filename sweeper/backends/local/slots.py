@@ -22,9 +22,9 @@ class Slots:
     gpus: tuple[str, ...] = ()
     """One device of the machine for each slot in turn; empty = no slot pins a device."""
 
-    def variables(self, slot: int) -> dict[str, str]:
-        """What a trial in this slot finds in its environment."""
-        return {"CUDA_VISIBLE_DEVICES": self.gpus[slot % len(self.gpus)]} if self.gpus else {}
+    def variables(self) -> list[dict[str, str]]:
+        """What a trial finds in its environment, slot by slot."""
+        return [{"CUDA_VISIBLE_DEVICES": gpu} for gpu in self.gpus] or [{}]
 
 
 def share_out(
@@ -37,11 +37,14 @@ def share_out(
 ) -> Slots:
     """Slots for one launch. ``gpus`` are the machine's device numbers.
 
-    With GPUs there are as many slots as devices times ``trials_per_gpu``; else as many as cores; ``parallel`` wins.
+    With GPUs there are as many slots as devices times ``trials_per_gpu``, else as many as cores. ``parallel`` wins, but
+    with ``slots: gpu`` a device never gets more trials than ``trials_per_gpu``.
     """
     devices = tuple(gpus) if settings.slots in ("gpu", "auto") else ()
     pinned = tuple(device for _ in range(settings.trials_per_gpu) for device in devices)
     count = parallel or len(pinned) or cores
+    if settings.slots == "gpu" and pinned:
+        count = min(count, len(pinned))
     named = next((environ[name] for name in THREAD_VARIABLES if environ.get(name, "").isdigit()), None)
     threads = settings.threads or int(named or 0) or max(1, cores // count)
     return Slots(count, threads, pinned)
