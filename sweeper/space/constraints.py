@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from sweeper.errors import UserError
 from sweeper.model import Value
+from sweeper.space.expressions import Constant, Evaluate, Fold, Node, Sign, compiled
 from sweeper.space.identity import value_text
 from sweeper.space.operators import Wrong, truth
-from sweeper.space.parser import Evaluate, Parser
+from sweeper.space.parser import Parser
 from sweeper.space.tokens import fail
 
 
@@ -24,7 +25,9 @@ class Constraint:
     text: str
     names: tuple[str, ...]
     """The parameters it speaks of, in the order it first names them."""
+    tree: Node
     evaluate: Evaluate
+    """From the values of the names."""
 
     def holds(self, values: Sequence[Value]) -> bool:
         """Whether it holds for these values of ``names``. UserError where the values do not fit the operators."""
@@ -38,9 +41,9 @@ class Constraint:
 def parse(text: str, names: Collection[str]) -> Constraint:
     """A constraint from its text. UserError with the column, and the nearest name where a name is unknown."""
     parser = Parser(text, names)
-    evaluate, kind = parser.whole()
-    if kind == "number":
+    tree = parser.whole()
+    if isinstance(tree, (Fold, Sign)) or (isinstance(tree, Constant) and isinstance(tree.value, (int, float))):
         fail(text, 1, "expected a comparison, found a number", hint="compare it, as in `a * b <= 512`")
-    if not parser.slots:
+    if not parser.used:
         fail(text, 1, "the constraint names no parameter", hint="a name in quotes is a string")
-    return Constraint(text, tuple(parser.slots), evaluate)
+    return Constraint(text, tuple(parser.used), tree, compiled(tree, {name: i for i, name in enumerate(parser.used)}))

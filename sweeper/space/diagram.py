@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from sweeper.space.rules import Rules
@@ -17,7 +18,7 @@ from sweeper.space.transitions import State, Step, start, steps_of
 
 MOST_STATES = 50_000
 """Where counting stops being a matter of a second and a few MB. Counted, not timed, so that every machine agrees."""
-MOVES_PER_STATE = 12
+MOVES_PER_STATE = 7
 """The rows tried may be this many times the states."""
 
 
@@ -46,6 +47,7 @@ class Node(NamedTuple):
 
 
 _END = Node((), (), 1)
+_first = attrgetter("first")
 
 
 class Diagram:
@@ -68,17 +70,16 @@ class Diagram:
         return found
 
     def rank(self, chosen: Sequence[int]) -> int | None:
-        """The number of the point with these rows; None where there is none."""
+        """The number of the point with these rows of the axes; None where there is none."""
         node, rank = self.root, 0
         for rows, row in zip(self.rows, chosen, strict=True):
-            place = rows.index(row) if row in rows else -1
-            for begin, run in zip(node.starts, node.runs, strict=True):
-                if run.first <= place < run.first + run.length:
-                    rank += begin + (place - run.first) * run.each
-                    node = run.then
-                    break
-            else:
+            place = rows.index(row)
+            i = bisect_right(node.runs, place, key=_first) - 1
+            if i < 0 or place >= node.runs[i].first + node.runs[i].length:
                 return None
+            run = node.runs[i]
+            rank += node.starts[i] + (place - run.first) * run.each
+            node = run.then
         return rank
 
     def past(self, k: int, axis: int) -> int:

@@ -11,7 +11,7 @@ from sweeper.space.axes import axes_of
 from sweeper.space.conditions import conditions_of
 from sweeper.space.diagram import MOST_STATES, Diagram, TooManyStates
 from sweeper.space.identity import value_text
-from sweeper.space.rules import Bound, Rules, present, rules_of, sizes
+from sweeper.space.rules import Rules, present, rules_of, sizes
 from sweeper.space.shapes import Shape, shapes_of
 from sweeper.space.skipping import Skipper
 
@@ -29,8 +29,8 @@ class Grid:
         self.axes = axes_of(space)
         self.names = tuple(name for axis in self.axes for name in axis.names)
         self._rules, self.presence = rules_of(self.axes, conditions)
-        self.counted, self.filtered, self._diagram = _countable(sizes(self.axes), self._rules, most_states)
-        self.count = self._diagram.count
+        self.counted, self.filtered, self.diagram = _countable(sizes(self.axes), self._rules, most_states)
+        self.count = self.diagram.count
         """How many points; an upper bound where not ``exact``."""
         self.exact = not self.filtered
         self._places = _places(self)
@@ -45,14 +45,14 @@ class Grid:
             return {name: column[k // stride % size] for name, column, stride, size in self._strides}
         if self._skipper is not None:
             return self._skipper.point(k)
-        return self.assemble(self._diagram.at(k))
+        return self.assemble(self.diagram.at(k))
 
     def index(self, point: Point) -> int | None:
         """The number of a point, or None where the grid lacks it; where not ``exact``, the number of the candidate."""
         rows = self._rows(point)
         if rows is None or (self.filtered and self.filtered.broken_at(rows) is not None):
             return None
-        return self._diagram.rank(rows)
+        return self.diagram.rank(rows)
 
     def contains(self, point: Point) -> bool:
         """Whether the grid has this point."""
@@ -72,13 +72,13 @@ class Grid:
 
     def candidate(self, k: int) -> Point | None:
         """The k-th of those that the counted rules leave; None where one of the others refuses it."""
-        rows = self._diagram.at(k)
+        rows = self.diagram.at(k)
         return None if self.filtered.broken_at(rows) is not None else self.assemble(rows)
 
     def _candidate(self, k: int) -> tuple[Point | None, int]:
-        rows = self._diagram.at(k)
+        rows = self.diagram.at(k)
         broken = self.filtered.broken_at(rows)
-        return (self.assemble(rows), k + 1) if broken is None else (None, self._diagram.past(k, broken))
+        return (self.assemble(rows), k + 1) if broken is None else (None, self.diagram.past(k, broken))
 
     def _rows(self, point: Point) -> list[int] | None:
         """The rows of a point; an absent parameter's axis is at row 0. None where the names or values do not fit."""
@@ -87,10 +87,8 @@ class Grid:
         texts = {name: value_text(value) for name, value in point.items()}
         rows = []
         for axis in self.axes:
-            if axis.names[0] not in texts and axis.names[0] in self.presence:
-                rows.append(0)
-                continue
-            row = axis.rows.get(tuple(texts.get(name, "") for name in axis.names))
+            its = tuple([texts.get(name, "") for name in axis.names])
+            row = 0 if its == ("",) and axis.names[0] in self.presence else axis.rows.get(its)
             if row is None:
                 return None
             rows.append(row)
@@ -104,9 +102,7 @@ class Grid:
 
 def _countable(rows: Sequence[Sequence[int]], rules: Rules, most: int) -> tuple[Rules, Rules, Diagram]:
     """The rules that can be counted, those that must be tried point by point, and the diagram of the first."""
-    hopeless = tuple(bound for bound in rules.bounds if _states(bound) > most)
-    hopeful = tuple(bound for bound in rules.bounds if bound not in hopeless)
-    counted, filtered = replace(rules, bounds=hopeful), Rules(bounds=hopeless)
+    counted, filtered = rules, Rules()
     while counted:
         try:
             return counted, filtered, Diagram(rows, counted, most=most)
@@ -118,19 +114,10 @@ def _countable(rows: Sequence[Sequence[int]], rules: Rules, most: int) -> tuple[
 def _fewer(counted: Rules, filtered: Rules) -> tuple[Rules, Rules]:
     """Constraints are given up first, then exclusions, then conditions; without any, every space can be counted."""
     if counted.bounds:
-        return replace(counted, bounds=()), replace(filtered, bounds=filtered.bounds + counted.bounds)
+        return replace(counted, bounds=()), replace(filtered, bounds=counted.bounds)
     if counted.excludes:
         return replace(counted, excludes=()), replace(filtered, excludes=counted.excludes)
     return Rules(), replace(filtered, whens=counted.whens)
-
-
-def _states(bound: Bound) -> int:
-    """At most how many combinations of values a constraint makes us remember."""
-    last = max(bound.axes)
-    states = 1
-    for (axis, _), column in zip(bound.slots, bound.columns, strict=True):
-        states *= len(column) if axis < last else 1
-    return states
 
 
 def _places(grid: Grid) -> tuple[tuple[str, tuple[Value, ...], int, dict[int, frozenset[int]] | None], ...]:

@@ -89,7 +89,8 @@ _ARITHMETIC: dict[str, Callable[[int | float, int | float], int | float]] = {
 
 def calculate(mark: str, left: Value, right: Value) -> int | float:
     """One step of arithmetic; refuses what is no number, has no result, or a result too large to go on with."""
-    a, b = number(left), number(right)
+    # The commonest case first: a type check of its own costs as much as the arithmetic.
+    a, b = (left, right) if type(left) is type(right) is int else (number(left), number(right))
     try:
         result = _ARITHMETIC[mark](a, b)
     except ZeroDivisionError:

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from itertools import islice, product
+from typing import NoReturn, TypeAlias
 
+from sweeper.errors import UserError
 from sweeper.model import Value
 from sweeper.space.axes import Axis
 from sweeper.space.conditions import Condition, Conditions
 from sweeper.space.constraints import Constraint
+from sweeper.space.cuts import Stage, stages
+from sweeper.space.operators import Wrong
 
 Rows: TypeAlias = Mapping[int, frozenset[int]]
 """A conjunction: on each of these axes, one of these rows."""
+
+
+MOST_EXAMPLES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +40,22 @@ class Bound:
     columns: tuple[tuple[Value, ...], ...]
     condition: Rows
     """It applies only here: all its parameters are present."""
+    stages: Mapping[int, Stage]
+    """By axis, how it is computed along the way."""
 
     @property
     def axes(self) -> frozenset[int]:
         """Every axis that has a say."""
         return frozenset(axis for axis, _ in self.slots) | frozenset(self.condition)
+
+    def refuse(self, wrong: Wrong) -> NoReturn:
+        """Say what went wrong, with the first values for which it does, if they are soon found."""
+        sizes = {axis: len(column) for (axis, _), column in zip(self.slots, self.columns, strict=True)}
+        for chosen in islice(product(*map(range, sizes.values())), MOST_EXAMPLES):
+            rows = dict(zip(sizes, chosen, strict=True))
+            if all(rows[axis] in allowed for axis, allowed in self.condition.items() if axis in rows):
+                self.holds([rows[axis] for axis, _ in self.slots])
+        raise UserError(f"{wrong}, in {self.constraint.text!r}", path="constraints", hint=wrong.hint)
 
     def holds(self, rows: Sequence[int]) -> bool:
         """Whether the constraint holds for these rows of its slots."""
@@ -76,12 +94,23 @@ def rules_of(axes: Sequence[Axis], conditions: Conditions) -> tuple[Rules, Mappi
     for constraint, condition in conditions.constraints:
         slots = tuple(places[name] for name in constraint.names)
         columns = tuple(axes[i].columns[j] for i, j in slots)
-        bounds.append(Bound(constraint, slots, columns, _rows(condition, axes, places)))
+        its = _rows(condition, axes, places)
+        bounds.append(Bound(constraint, slots, columns, its, _stages(constraint, slots, columns)))
     return Rules(
         tuple(When(places[name][0], rows) for name, rows in presence.items()),
         tuple(_rows(entry, axes, places) for entry in conditions.excludes),
         tuple(bounds),
     ), presence
+
+
+def _stages(
+    constraint: Constraint, slots: Sequence[tuple[int, int]], columns: Sequence[tuple[Value, ...]]
+) -> Mapping[int, Stage]:
+    adding = sorted({axis for axis, _ in slots})
+    here = [[n for n, (its, _) in enumerate(slots) if its == axis] for axis in adding]
+    names = [[constraint.names[n] for n in numbers] for numbers in here]
+    values = [[columns[n] for n in numbers] for numbers in here]
+    return dict(zip(adding, stages(constraint.tree, names, values), strict=True))
 
 
 def present(condition: Rows, rows: Sequence[int]) -> bool:

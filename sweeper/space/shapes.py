@@ -39,7 +39,7 @@ def shapes_of(grid: Grid) -> Iterator[Shape]:
         decided, rows, absent = branches.pop()
         last = decided == len(conditions)
         rules = (grid.counted if last else simple).excluding(*absent)
-        diagram = Diagram(rows, rules)
+        diagram = Diagram(rows, rules) if conditions else grid.diagram
         if not diagram.count:
             continue
         if last:

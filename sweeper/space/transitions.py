@@ -2,7 +2,7 @@
 
 A rule over several axes is followed by one bit from its first axis to its last: for an exclusion or a constraint, that
 it can no longer strike; for a conditional parameter, before its own axis that it is absent, and after it that its
-condition must still come true. A constraint also remembers the rows it will be computed from.
+condition must still come true. A constraint also remembers its finished parts (``cuts``).
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from functools import reduce
 from operator import or_
 from typing import TypeAlias
 
+from sweeper.space.cuts import Known, Stage, verdict
 from sweeper.space.identity import value_text
+from sweeper.space.operators import Wrong
 from sweeper.space.rules import Bound, Rows, Rules, When
 
-Memory: TypeAlias = tuple[tuple[int, ...], ...]
-"""For each constraint the rows its names have so far; empty where nothing needs to be known."""
+Memory: TypeAlias = tuple[Known, ...]
+"""For each constraint what is known of its parts; empty where nothing needs to be."""
 State: TypeAlias = tuple[int, Memory]
 
 
@@ -30,7 +32,19 @@ class Kind:
     first: bool
     """Row 0, the only one an absent parameter may have."""
     noted: tuple[tuple[int, ...], ...]
-    """For each constraint that is watched here, the rows to remember."""
+    """For each constraint that is watched here, the rows of the names that it gets from this axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A constraint that this axis has a say in."""
+
+    number: int
+    bit: int
+    bound: Bound
+    stage: Stage | None
+    """None where the axis only decides whether the constraint applies."""
+    last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +64,7 @@ class Step:
     """Its condition is not yet decided here."""
     strike: int
     """Exclusions that strike here if their bit is not set."""
-    watched: tuple[tuple[int, int, Bound, bool], ...]
-    """Constraints: number, bit, itself, and whether it is decided here."""
+    watched: tuple[Watch, ...]
     keep: int
     """The bits of rules that go on."""
 
@@ -78,13 +91,17 @@ class Step:
 
     def _note(self, bits: int, memory: Memory, kind: Kind) -> Memory | None:
         changed = list(memory)
-        for (number, bit, bound, decided), rows in zip(self.watched, kind.noted, strict=True):
-            known = () if bits & bit else memory[number] + rows
-            if decided:
-                if not bits & bit and not bound.holds(_in_order(bound, known)):
-                    return None
-                known = ()
-            changed[number] = known
+        for watch, rows in zip(self.watched, kind.noted, strict=True):
+            known: Known = ()
+            if not bits & watch.bit:
+                known = memory[watch.number]
+                if watch.last:
+                    if not _holds(watch, known, rows):
+                        return None
+                    known = ()
+                elif watch.stage is not None:
+                    known = watch.stage.after(known, rows)
+            changed[watch.number] = known
         return tuple(changed)
 
 
@@ -116,7 +133,7 @@ def _step(i: int, rows: Sequence[int], rules: Rules) -> Step:
         owner=_bit_at(whens, i),
         owner_waits=any(when.axis == i < max(when.condition, default=-1) for _, when in whens),
         strike=_union(bit for bit, entry in excludes if max(entry, default=0) == i),
-        watched=tuple((n, bit, bound, max(bound.axes) == i) for n, bit, bound in watching),
+        watched=tuple(Watch(n, bit, bound, bound.stages.get(i), max(bound.axes) == i) for n, bit, bound in watching),
         keep=~ends,
     )
 
@@ -161,13 +178,11 @@ def _first_twins(i: int, bound: Bound) -> list[list[int]]:
     return found
 
 
-def _in_order(bound: Bound, known: tuple[int, ...]) -> list[int]:
-    """The remembered rows, which came axis by axis, in the order of the constraint's names."""
-    places = sorted(range(len(bound.slots)), key=lambda n: bound.slots[n][0])
-    ordered = [0] * len(places)
-    for place, row in zip(places, known, strict=True):
-        ordered[place] = row
-    return ordered
+def _holds(watch: Watch, known: Known, rows: Sequence[int]) -> bool:
+    try:
+        return watch.stage.holds(known, rows) if watch.stage is not None else verdict(known)
+    except Wrong as wrong:
+        watch.bound.refuse(wrong)
 
 
 def _bit_at(whens: list[tuple[int, When]], i: int) -> int:

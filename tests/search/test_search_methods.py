@@ -238,15 +238,16 @@ def test_without_repeats_a_trial_has_its_points_id():
 
 def test_trials_end_where_an_uncounted_search_runs_out():
     space = Space(
-        (choices("a", *range(230)), choices("b", *range(230)), choices("c", 0)), constraints=("a % 60 + b + c < 2",)
+        (choices("a", *range(230)), choices("b", *range(230)), choices("c", 0, 1)),
+        constraints=("a % 60 + b + c < 2 and a * 230 + b >= c - 1",),
     )
     one = sweep(space, "grid", None, repeats=Repeats(2, "seed"))
     search = make(one)
     assert not search.exact
     found = list(each_trial(search, one))
-    assert [each.repeat for each in found] == [0] * 12 + [1] * 12
-    assert [each.point for each in found[:12]] == [each.point for each in found[12:]]
-    assert len({each.id for each in found}) == 24
+    assert [each.repeat for each in found] == [0] * 16 + [1] * 16
+    assert [each.point for each in found[:16]] == [each.point for each in found[16:]]
+    assert len({each.id for each in found}) == 32
 
 
 GOLDEN = """

@@ -19,6 +19,7 @@ SPACED = [
     (Range(0, 1, step=2), (0.0,)),
     # a third with the digits at hand still reaches the end
     (Range(0, 1, step=1 / 3), (0.0, 0.333333333333, 0.666666666667, 1.0)),
+    (Range(0, 1, step=0.33333333333333337), (0.0, 0.333333333333, 0.666666666667, 1.0)),
     (Range(-0.2, 0.2, step=0.1), (-0.2, -0.1, 0.0, 0.1, 0.2)),
     (Range(1e-5, 3e-5, step=1e-5), (1e-5, 2e-5, 3e-5)),
     # num counts both ends
