@@ -15,7 +15,7 @@ import sys
 import threading
 import types
 import weakref
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import NoReturn
 
 _UNFLUSHED = 120
@@ -111,12 +111,13 @@ def _shut_down(code: int, *, preloaded: Set[str]) -> int:
     with contextlib.suppress(Exception):
         atexit._run_exitfuncs()
     flushed = _flush(sys.stdout, sys.stderr)
+    files = _files()  # held, for the collector might otherwise close a buffer before the layers above it
     # A daemon thread would stop at this point; here it goes on for a moment, so nothing is taken away from it.
     if threading.active_count() == 1:
         _clear_modules(preloaded)
     else:
         threading.excepthook = lambda _: None
-    _close_files()
+    _close([*files, *_files()])
     flushed = _flush(sys.stdout, sys.stderr) and flushed
     _flush(*{id(s): s for s in (sys.__stdout__, sys.__stderr__) if s not in (sys.stdout, sys.stderr)}.values())
     return code if flushed else _UNFLUSHED
@@ -160,7 +161,6 @@ def _clear_modules(preloaded: Set[str]) -> None:
             _clear(module.__dict__)
     del module
     gc.collect()
-    _finalize(own)
     del kept
 
 
@@ -171,20 +171,14 @@ def _clear(names: dict[str, object]) -> None:
                 names[name] = None
 
 
-def _finalize(own: Set[str]) -> None:
-    """Objects of the trial's own classes that the parent's modules still hold."""
-    for item in gc.get_objects():
-        kind = type(item)
-        if kind.__module__ in own and hasattr(kind, "__del__") and not gc.is_finalized(item):
-            with contextlib.suppress(Exception):
-                kind.__del__(item)
-
-
-def _close_files() -> None:
-    """Flush and close what is still open. The parent froze its own objects, so only the trial's are looked at."""
+def _files() -> list[io.IOBase]:
+    """The trial's open files. The parent froze its own objects, so only the trial's are looked at."""
     standard = {id(stream) for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)}
-    files = [item for item in gc.get_objects() if isinstance(item, io.IOBase) and id(item) not in standard]
-    # From the outside in: closing a buffer first would lose what the layers above it still hold.
+    return [item for item in gc.get_objects() if isinstance(item, io.IOBase) and id(item) not in standard]
+
+
+def _close(files: Iterable[io.IOBase]) -> None:
+    """From the outside in: closing a buffer first would lose what the layers above it still hold."""
     for file in sorted(files, key=_depth):
         with contextlib.suppress(Exception):
             file.close()
