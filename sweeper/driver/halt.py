@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from sweeper.driver.retry import is_transient
 from sweeper.model import Observation, State
 
 FIRST = 3
@@ -21,8 +22,8 @@ class Watch:
 
     def see(self, seen: Observation) -> bool:
         """Take in one trial that ended; True where this is the moment to stop."""
-        if self.settled or seen.state is State.CANCELLED:
-            return False
+        if self.settled or seen.state is State.CANCELLED or is_transient(seen.state, seen.reason):
+            return False  # what was killed or lost says nothing about the sweep
         if seen.state is State.SUCCEEDED:
             self.settled = True
             return False

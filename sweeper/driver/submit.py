@@ -42,9 +42,10 @@ class Submitter:
         if now < self._not_before:
             return []
         refused = self._start([job for job in self._flight.live.values() if not job.handle])
+        room = self._room()  # asked also where nothing new is started: what waits at the backend is still wanted
         if self._flight.stopping:
             return refused
-        wanted = self._choose(self._room(), now)
+        wanted = self._choose(room, now)
         return refused + self._start(self._intend(wanted, now)) if wanted else refused
 
     def has_more(self) -> bool:

@@ -2,9 +2,9 @@
 
 A lab has: ``backend()``, one as a new process would make it; ``job(name, does, *args)`` for a job that does ``exit
 0``, ``exit 1``, ``signal``, ``run`` (until it is ended) or ``missing`` (its program is not there); ``settle(backend,
-*handles)``, the observations once all have ended; ``until(backend, condition)``; ``arrived(handle)``, the arguments that
-the program got, once for each time it ran; ``unreachable()``, a context in which the service does not answer, or
-None where there is no service; ``calls()``, how often it was asked; ``left()``, all that was stored, as text.
+*handles)``, the observations once all have ended; ``until(backend, condition)``; ``arrived(handle)``, the arguments
+that the program got, once for each time it ran; ``unreachable()``, a context in which the service does not answer,
+or None where there is no service; ``calls()``, how often it was asked; ``left()``, all that was stored, as text.
 """
 
 import contextlib

@@ -1,4 +1,8 @@
-"""A trainer that looks at everything that could tell a forked process from a fresh one; written into a test's folder."""
+"""A trainer that looks at everything that could tell a forked process from a fresh one.
+
+Long lines: it is text, written into a test's folder.
+"""
+# ruff: noqa: E501
 
 EVIL = r'''
 import sys
@@ -159,8 +163,5 @@ warnings.warn("warned by a library as it is imported", UserWarning)
 print("and to stderr", file=sys.stderr)
 """
 
-HOWS = (
-    "work exit0 exit3 exit257 exit-1 exittext exitnone exittrue exitobject exithuge raise interrupt os_exit abort term "
-    "hook stdout_closed stdout_broken pipe daemon tee handler"
-).split()
+HOWS = ["work", "exit0", "exit3", "exit257", "exit-1", "exittext", "exitnone", "exittrue", "exitobject", "exithuge", "raise", "interrupt", "os_exit", "abort", "term", "hook", "stdout_closed", "stdout_broken", "pipe", "daemon", "tee", "handler"]
 """Ways to end, and what is done before."""

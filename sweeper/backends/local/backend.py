@@ -68,6 +68,8 @@ class LocalBackend:
         """Slot by folder of what has not ended; None = not started, or started by our own keeper."""
         self._slots: list[int] = []
         self._short = False
+        self._starts = False
+        """Whether trials may be started: not by somebody who only looks."""
         self._ended: set[str] = set()
         self._looked: dict[str, float] = {}
         self._last: dict[str, Observation] = {}
@@ -77,8 +79,10 @@ class LocalBackend:
     def capacity(self) -> int:
         """Free slots, and where trials take moments, one more for each: the keeper then need not wait for us.
 
-        Trials of an earlier launcher count once they were observed.
+        Trials of an earlier launcher count once they were observed. Whoever asks means to start trials: from then on,
+        what waits for a keeper that is gone is asked of ours.
         """
+        self._starts = True
         count = self._setting.slots.count
         return max(0, (2 * count if self._short else count) - len(self._live))
 
@@ -87,6 +91,7 @@ class LocalBackend:
         attempt = attempt_of(self._setting.home, job.sweep_id, job.trial_id, job.attempt)
         if attempt.path in self._sent:
             return attempt.path
+        self._starts = True
         with self._writing():
             if folder.read(attempt.job) is None:
                 self._write_folder(attempt, job)
@@ -184,6 +189,8 @@ class LocalBackend:
 
     def _connect(self, attempt: Attempt) -> None:
         setting = self._setting
+        if self._link is not None:
+            self._link.close()
         self._sent.clear()
         sweep = os.path.dirname(os.path.dirname(attempt.path))
         watched = PER_TRIAL + (("CUDA_VISIBLE_DEVICES",) if setting.slots.gpus else ())
@@ -237,7 +244,7 @@ class LocalBackend:
         if quiet and last is not None and now - self._looked[path] < METRICS_EVERY:
             return last
         seen = look(attempt)
-        if seen.state is State.QUEUED and path not in self._sent and self._link is not None:
+        if seen.state is State.QUEUED and path not in self._sent and self._starts:
             with self._writing():
                 self._send(attempt)  # the keeper that was asked is gone
         if seen.state is State.RUNNING and path not in self._sent:

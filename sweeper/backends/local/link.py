@@ -71,7 +71,7 @@ class Link:
 
     def close(self) -> None:
         """Let the keeper go on alone: it ends with its last trial."""
-        self._channel.close()
+        self._lines.close()
         self._process.poll()
         # The keeper outlives us on purpose; without this, Popen would warn that it still runs.
         self._process.returncode = self._process.returncode or 0
