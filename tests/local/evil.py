@@ -123,7 +123,6 @@ def main():
     unclosed_gzip = gzip.open(os.path.join(OUT, "unclosed.gz"), "wt"); unclosed_gzip.write("kept" * 100)
     below = open(os.path.join(OUT, "layered.gz"), "wb")
     layered = [gzip.GzipFile(fileobj=below, mode="wb", mtime=0, filename="x"), below]; layered[0].write(b"kept")
-    layered.append(layered)
     dies = Dies("dies.json")
     pkg.helper.keep(Dies("kept_by_helper.json"))
     atexit.register(leave, "order.txt", "atexit first registered")
@@ -163,5 +162,28 @@ warnings.warn("warned by a library as it is imported", UserWarning)
 print("and to stderr", file=sys.stderr)
 """
 
-HOWS = ["work", "exit0", "exit3", "exit257", "exit-1", "exittext", "exitnone", "exittrue", "exitobject", "exithuge", "raise", "interrupt", "os_exit", "abort", "term", "hook", "stdout_closed", "stdout_broken", "pipe", "daemon", "tee", "handler"]
+HOWS = [
+    "work",
+    "exit0",
+    "exit3",
+    "exit257",
+    "exit-1",
+    "exittext",
+    "exitnone",
+    "exittrue",
+    "exitobject",
+    "exithuge",
+    "raise",
+    "interrupt",
+    "os_exit",
+    "abort",
+    "term",
+    "hook",
+    "stdout_closed",
+    "stdout_broken",
+    "pipe",
+    "daemon",
+    "tee",
+    "handler",
+]
 """Ways to end, and what is done before."""

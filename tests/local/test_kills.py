@@ -182,15 +182,15 @@ def test_a_trial_that_is_killed_was_stopped(lab):
 
 def test_after_the_third_death_of_the_warm_parent_trials_start_cold(make_lab):
     lab = make_lab()
+    backend, handle = held(lab)
     for number in range(3):
-        backend, handle = held(lab) if number == 0 else (backend, backend.submit(lab.job(f"t{number}")))
-        until(lambda handle=handle: backend.observe([handle])[handle].state is State.RUNNING)
         assert lab.how(handle) == "warm"
         kill(keepers(handle)[1])
+        handle = backend.submit(lab.job(f"t{number}"))
+        until(lambda handle=handle: backend.observe([handle])[handle].state is State.RUNNING)
     lab.write("release", "")
-    last = backend.submit(lab.job("last"))
-    lab.settle(backend, last)
-    assert lab.how(last) == "cold"
+    lab.settle(backend, handle)
+    assert lab.how(handle) == "cold"
     assert [line for line in lab.said if "died 3 times" in line] == lab.said
 
 
@@ -274,7 +274,7 @@ def test_a_full_disk_is_said_and_what_was_done_is_kept(make_lab, small_disk, war
             pass
     from sweeper.errors import UserError
 
-    with pytest.raises(UserError, match="cannot write below .*No space left on device") as told:
+    with pytest.raises(UserError, match=r"cannot write below .*No space left on device") as told:
         backend.submit(lab.job("u"))
     assert "launch again" in str(told.value)
     lab.write("release", "")

@@ -114,7 +114,7 @@ def _shut_down(code: int, *, preloaded: Set[str]) -> int:
     files = _files()  # held, for the collector might otherwise close a buffer before the layers above it
     # A daemon thread would stop at this point; here it goes on for a moment, so nothing is taken away from it.
     if threading.active_count() == 1:
-        _clear_modules(preloaded)
+        _clear_modules(preloaded, files)
     else:
         threading.excepthook = lambda _: None
     _close([*files, *_files()])
@@ -139,10 +139,11 @@ def _flush(*streams: object) -> bool:
     return flushed
 
 
-def _clear_modules(preloaded: Set[str]) -> None:
+def _clear_modules(preloaded: Set[str], files: Sequence[io.IOBase]) -> None:
     """Let the trial's own modules die in the interpreter's order, so that ``__del__`` runs and files are closed.
 
-    First they are only let go, so that finalizers still find their globals; then what is left of them is emptied.
+    First they are only let go, so that finalizers still find their globals; then, the files being closed, what is left
+    of them is emptied.
     The parent's modules are kept alive: taking them down costs most of what the fork has saved.
     """
     for name in _SPECIAL:
@@ -155,6 +156,7 @@ def _clear_modules(preloaded: Set[str]) -> None:
     for name in list(sys.modules):
         sys.modules[name] = None  # type: ignore[assignment]
     gc.collect()
+    _close([*files, *_files()])
     for reference in left:
         module = reference()
         if module is not None:

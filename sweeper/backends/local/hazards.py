@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -13,11 +14,18 @@ _POOLS = ("blas", "libgomp", "libomp", "libiomp", "libmkl", "libblis")
 """Parts of the file names of libraries that keep a pool of threads."""
 
 
+_ENDING = 0.2
+"""Seconds that the kernel may take to clear away a thread that has been joined."""
+
+
 def thread_names() -> list[str]:
-    """The names of this process's threads, the main one left out."""
-    tasks = Path("/proc/self/task")
-    others = [task for task in tasks.iterdir() if task.name != str(os.getpid())]
-    return [_first_line(task / "comm") for task in others]
+    """The names of this process's threads that stay, the main one left out."""
+    ends = time.monotonic() + _ENDING
+    while others := [task for task in Path("/proc/self/task").iterdir() if task.name != str(os.getpid())]:
+        if time.monotonic() > ends:
+            return [_first_line(task / "comm") for task in others]
+        time.sleep(0.005)
+    return []
 
 
 def descriptors() -> dict[str, str]:

@@ -61,16 +61,18 @@ class Edits:
         self._module = module
         self._walk = walk
         self._stamps = _stamps(walk.files)
+        self._matter = False
 
     def matter(self) -> bool:
         """Whether a parent that starts anew would import otherwise; costs microseconds where nothing was edited."""
         stamps = _stamps(self._walk.files)
-        if stamps == self._stamps:
-            return False
+        if self._matter or stamps == self._stamps:
+            return self._matter
         importlib.invalidate_caches()
         again = read(self._module, self._walk.path)
         self._stamps = stamps
-        return again.imports != self._walk.imports or again.files != self._walk.files
+        self._matter = again.imports != self._walk.imports or again.files != self._walk.files
+        return self._matter
 
 
 def _stamps(files: Iterable[str]) -> list[tuple[int, int, int] | None]:
@@ -144,15 +146,15 @@ def _enter(walk: Walk, module: str) -> None:
             walk.seen.add(name)
             _walk_file(walk, name, file)
         elif not _is_folder(walk, name):
-            if count == 1 and _exists(name):
+            if count == 1 and _exists(name, walk.path):
                 walk.stopped = f"{name}: its source cannot be read"
             return
 
 
-def _exists(top: str) -> bool:
+def _exists(top: str, path: Sequence[str]) -> bool:
     """Whether the import system finds it where no file is: an import hook, an extension module of the user's own."""
     try:
-        return importlib.util.find_spec(top) is not None
+        return PathFinder.find_spec(top, list(path)) is not None or importlib.util.find_spec(top) is not None
     except (ImportError, ValueError):
         return True
 

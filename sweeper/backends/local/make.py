@@ -45,5 +45,6 @@ def cold_because(
         return "warm starts need Linux"
     if os.path.abspath(python) != os.path.abspath(ours):
         return "the trainer has an interpreter of its own"
-    changed = [name for name in sweep.trainer.env if name.startswith(("PYTHON", "LD_")) and name != "PYTHONPATH"]
-    return f"trainer.env sets {changed[0]}" if changed and changed != ["PYTHONHASHSEED"] else ""
+    plain = ("PYTHONPATH", "PYTHONHASHSEED")  # the keeper is started with these
+    changed = [name for name in sweep.trainer.env if name.startswith(("PYTHON", "LD_")) and name not in plain]
+    return f"trainer.env sets {changed[0]}" if changed else ""

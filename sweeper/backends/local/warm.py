@@ -98,6 +98,8 @@ def _be_fresh(threads: int) -> None:
     random.seed()
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()
+    if "torch" in sys.modules:  # not torch.seed(), which would wake the other devices as well
+        sys.modules["torch"].default_generator.seed()
     if "multiprocessing.process" in sys.modules:
         sys.modules["multiprocessing.process"].current_process().authkey = os.urandom(32)
     for finder in list(sys.path_importer_cache.values()):
