@@ -9,7 +9,7 @@ from typing import Any
 
 from sweeper.model import Value
 
-to_json = json.JSONEncoder(separators=(",", ":")).encode
+to_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 """JSON text of plain values; made once, because ``json.dumps`` makes an encoder at each call."""
 
 _INT64 = 2**63
@@ -36,9 +36,9 @@ def value_column(value: float) -> float | str:
 
 def metric_columns(value: float | None, note: str) -> tuple[float | None, str]:
     """(metric, metric_note); NaN says so in the note."""
-    if value is not None and math.isnan(value):
-        return None, "nan"
-    return value, note
+    if value is None or value == value:
+        return value, note
+    return None, "nan"
 
 
 def clean(text: str) -> str:

@@ -8,8 +8,8 @@ from dataclasses import fields
 from typing import Any
 
 from sweeper.errors import IllegalTransition, LedgerError
-from sweeper.ledger.codec import clean, to_json
-from sweeper.ledger.rows import Event, JobRow
+from sweeper.ledger.codec import assignments, clean, to_json, whole
+from sweeper.ledger.rows import Event, JobRow, TrialRow
 from sweeper.ledger.store import Store
 from sweeper.model import Reason, State
 from sweeper.states import TRANSITIONS
@@ -18,22 +18,37 @@ _NAMES = tuple(field.name for field in fields(JobRow))
 _CURRENT = _NAMES[3:]
 _SELECT = f"SELECT {', '.join(_NAMES)} FROM jobs"
 _SELECT_LIVE = (
-    f"SELECT sweep, id, job, {', '.join(_CURRENT)} FROM trials INDEXED BY live"
-    " WHERE sweep = ? AND job > 0 AND state IN ('submitting', 'queued', 'running') ORDER BY submitted, id"
+    f"SELECT trials.sweep, id, job, {', '.join(f'trials.{name}' for name in _CURRENT)}"
+    " FROM tally CROSS JOIN trials ON trials.sweep = tally.sweep AND trials.id = tally.trial"
+    " WHERE tally.sweep = ? AND tally.trial <> '' AND job > 0 ORDER BY submitted, number"
 )
-_SET = ", ".join(f"{name} = ?" for name in _CURRENT)
-_NOT_LIVE = "(job = 0 OR state NOT IN ('submitting', 'queued', 'running'))"
+_MOVING = tuple(name for name in _CURRENT if name not in ("args", "submitted"))
+_FREE = "trials.job < excluded.job AND (trials.job = 0 OR trials.live = '')"
+_START = (
+    "INSERT INTO trials(sweep, id, number, point, params, repeat, seed, digest, job, attempt, slot, args, submitted,"
+    " handle, cancel, moved, why, note, state, reason, removed, metric_note)"
+    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'submitting', '', 0, '')"
+    " ON CONFLICT(sweep, id) DO UPDATE SET number = excluded.number, point = excluded.point, params = excluded.params,"
+    " repeat = excluded.repeat, seed = excluded.seed, digest = excluded.digest, job = excluded.job,"
+    " attempt = excluded.attempt, slot = excluded.slot, args = excluded.args, submitted = excluded.submitted,"
+    " handle = excluded.handle, cancel = excluded.cancel, moved = excluded.moved, why = excluded.why,"
+    " note = excluded.note, state = excluded.state, reason = '', removed = 0, retry_at = NULL, started = NULL,"
+    f" ended = NULL, code = NULL WHERE {_FREE}"
+)
 _BEGIN = (
-    f"UPDATE trials SET job = ?, attempt = ?, retry_at = ?, {_SET}"
-    f" WHERE sweep = ? AND id = ? AND job < ? AND {_NOT_LIVE}"
+    f"UPDATE trials SET job = ?, attempt = ?, moved = ?, why = ?, retry_at = ?, {assignments(_CURRENT)}"
+    " WHERE sweep = ? AND id = ? AND job < ? AND (job = 0 OR live = '')"
 )
-_MOVE = f"UPDATE trials SET attempt = job, retry_at = ?, {_SET} WHERE sweep = ? AND id = ? AND job = ? AND state = ?"
-_TOUCH = f"UPDATE trials SET {_SET} WHERE sweep = ? AND id = ? AND job = ? AND state = ?"
-_ARCHIVE = (
-    f"INSERT INTO earlier_jobs({', '.join(_NAMES)}) SELECT sweep, id, job, {', '.join(_CURRENT)}"
-    " FROM trials WHERE sweep = ? AND id = ? AND job > 0 AND job < ?"
+_MOVE = (
+    "UPDATE trials SET attempt = job, moved = ?, why = ?, retry_at = ?, state = ?, reason = ?, handle = ?, slot = ?,"
+    " started = ?, ended = ?, code = ?, note = ?, cancel = ?"
+    " WHERE sweep = ? AND id = ? AND job = ? AND state = ?"
 )
-_EVENT = "INSERT INTO events(sweep, trial, attempt, time, before, after, note) VALUES(?, ?, ?, ?, ?, ?, ?)"
+_STAY = f"UPDATE trials SET {assignments(_MOVING)} WHERE sweep = ? AND id = ? AND job = ? AND state = ?"
+_PUT = (
+    f"UPDATE trials SET job = ?, attempt = ?, moved = NULL, {assignments(_CURRENT)}"
+    " WHERE sweep = ? AND id = ? AND job <= ?"
+)
 _STATES = {str(state): state for state in State}
 _REASONS = {str(reason): reason for reason in Reason}
 
@@ -44,64 +59,50 @@ class Jobs(Store):
     def record(
         self, before: JobRow | None, after: JobRow, *, time: float, note: str = "", retry_at: float | None = None
     ) -> None:
-        """Write a job's move: its row, an event, and what its trial shows, in one transaction.
+        """Write a job's move: its row, an event, and what its trial shows, at once.
 
-        ``before`` None begins a job. A job that stays in its state (a handle, a wish to cancel) leaves no event.
-        ``retry_at`` says when the trial is due again; any move without it ends an earlier wait.
-        Raises IllegalTransition for a move that is not in the table, LedgerError where the file holds another
-        state than ``before``: somebody else wrote in between. Nothing is written then.
+        ``before`` None begins a job; its ``args`` and ``submitted`` are fixed from then on. A job that stays in its
+        state (a handle, a wish to cancel) leaves no event. ``retry_at`` says when the trial is due again; any move
+        without it ends an earlier wait. Raises IllegalTransition for a move that is not in the table, LedgerError
+        where the file holds another state than ``before``: somebody else wrote in between. Nothing is written then.
         """
-        moved = before is None or before.state != after.state
         _check(before, after)
-        with self.transaction():
-            written = (
-                self._begin(after, retry_at) if before is None else self._move(before, after, retry_at, moved=moved)
-            )
-            if not written:
-                raise self._surprise(before, after)
-            if moved:
-                event = (
-                    after.sweep,
-                    after.trial,
-                    after.attempt,
-                    time,
-                    before and before.state,
-                    after.state,
-                    clean(note),
-                )
-                self._run(_EVENT, event)
+        # One statement each: SQLite's triggers write the event, so that there is no transaction to open.
+        if before is None:
+            event = (after.attempt, after.attempt, time, clean(note), retry_at)
+            written = self._run(_BEGIN, (*event, *_columns(after), after.sweep, after.trial, after.attempt))
+        elif before.state is after.state:
+            written = self._run(_STAY, (*_moving(after), *_place(before)))
+        else:
+            written = self._run(_MOVE, (time, clean(note), retry_at, *_moving(after), *_place(before)))
+        if not written:
+            raise self._surprise(before, after)
 
-    def _begin(self, job: JobRow, retry_at: float | None) -> int:
-        if job.attempt > 1:
-            self._run(_ARCHIVE, (job.sweep, job.trial, job.attempt))
-        values = (job.attempt, job.attempt, retry_at, *_columns(job), job.sweep, job.trial, job.attempt)
-        return self._run(_BEGIN, values)
-
-    def _move(self, before: JobRow, after: JobRow, retry_at: float | None, *, moved: bool) -> int:
-        where = (after.sweep, after.trial, after.attempt, before.state)
-        if moved:
-            return self._run(_MOVE, (retry_at, *_columns(after), *where))
-        return self._run(_TOUCH, (*_columns(after), *where))
+    def begin(self, trial: TrialRow, job: JobRow, *, time: float, note: str = "") -> None:
+        """``put_trial`` and ``record(None, job)`` in one statement; what the trial measured earlier stays."""
+        _check(None, job)
+        values = (
+            *(trial.sweep, trial.id, trial.number, trial.point, to_json(dict(trial.params)), trial.repeat),
+            *(whole(trial.seed), trial.digest, job.attempt, job.attempt, clean(job.slot), to_json(job.args)),
+            *(job.submitted, job.handle, job.cancel, time, clean(note), clean(job.note)),
+        )
+        if not self._run(_START, values):
+            raise self._surprise(None, job)
 
     def _surprise(self, before: JobRow | None, after: JobRow) -> LedgerError:
         job = self._one("SELECT job, state FROM trials WHERE sweep = ? AND id = ?", (after.sweep, after.trial))
-        name = f"{after.sweep}.{after.trial}.{after.attempt}"
         if job is None:
             return LedgerError(f"{after.sweep} has no trial {after.trial}", where=str(self.path))
-        expected = f"attempt {after.attempt}, {before.state}" if before else f"no attempt {after.attempt}, none running"
-        message = f"job {name} was changed by another process: expected {expected}; found attempt {job[0]}, {job[1]}"
-        return LedgerError(message, where=str(self.path), hint="look again: `sweeper status`")
+        expected = f"attempt {before.attempt} {before.state}" if before else f"attempt {after.attempt} not begun"
+        found = f"attempt {job[0]} {job[1]}" if job[0] else "no attempt"
+        name = f"{after.sweep}.{after.trial}.{after.attempt}"
+        message = f"job {name} was changed by another process: expected {expected}, found {found}"
+        return LedgerError(message, where=str(self.path), hint="look again with `sweeper status`")
 
     def put_job(self, row: JobRow) -> None:
         """Write a job as it is, without a move: for rebuilding a ledger from what a backend knows."""
-        with self.transaction():
-            self._run(_ARCHIVE, (row.sweep, row.trial, row.attempt))
-            values = (row.attempt, row.attempt, None, *_columns(row), row.sweep, row.trial, row.attempt)
-            put = (
-                f"UPDATE trials SET job = ?, attempt = ?, retry_at = ?, {_SET} WHERE sweep = ? AND id = ? AND job <= ?"
-            )
-            if not self._run(put, values):
-                raise self._surprise(None, row)
+        if not self._run(_PUT, (row.attempt, row.attempt, *_columns(row), row.sweep, row.trial, row.attempt)):
+            raise self._surprise(None, row)
 
     def live_jobs(self, sweep: str) -> list[JobRow]:
         """Jobs that have not ended, oldest first."""
@@ -114,9 +115,8 @@ class Jobs(Store):
 
     def jobs(self, sweep: str, trial: str) -> list[JobRow]:
         """All attempts of a trial, first to last."""
-        return [
-            _row(row) for row in self._all(f"{_SELECT} WHERE sweep = ? AND trial = ? ORDER BY attempt", (sweep, trial))
-        ]
+        rows = self._all(f"{_SELECT} WHERE sweep = ? AND trial = ? ORDER BY attempt", (sweep, trial))
+        return [_row(row) for row in rows]
 
     def events(self, sweep: str, trial: str | None = None) -> Iterator[Event]:
         """Every move of a sweep's jobs, or of one trial's, in the order they were written."""
@@ -139,9 +139,20 @@ def _check(before: JobRow | None, after: JobRow) -> None:
         raise IllegalTransition(f"a job that is {before.state} cannot become {after.state}")
 
 
+def _place(job: JobRow) -> tuple[str, str, int, str]:
+    return job.sweep, job.trial, job.attempt, job.state.value
+
+
 def _columns(row: JobRow) -> tuple[Any, ...]:
+    state, reason, handle, *rest = _moving(row)
+    slot, *end = rest
+    return (state, reason, handle, to_json(row.args), slot, row.submitted, *end)
+
+
+def _moving(row: JobRow) -> tuple[Any, ...]:
+    # Plain strings: SQLite's adapter takes a detour for every enum.
     return (
-        *(row.state, row.reason, row.handle, to_json(row.args), clean(row.slot), row.submitted),
+        *(row.state.value, row.reason.value, row.handle, row.slot),
         *(row.started, row.ended, row.code, clean(row.note), row.cancel),
     )
 

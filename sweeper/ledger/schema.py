@@ -7,7 +7,8 @@ import sqlite3
 APPLICATION_ID = 0x73776570
 """'swep' in the file's header: tells our file from any other SQLite file."""
 
-PAGE_SIZE = 4096
+PAGE_SIZE = 2048
+"""A commit writes whole pages, four to six of them here; smaller ones would not hold a trial's row."""
 
 _SWEEPS = """
 CREATE TABLE sweeps(
@@ -17,9 +18,10 @@ CREATE TABLE sweeps(
 ) WITHOUT ROWID
 """
 
-# The newest job of a trial lives in the trial's own row: a commit is paid for by the page, and what a job says
-# (state, times, exit code) is what its trial says. `job` is its attempt, 0 where there was none. Seeds are untyped
-# because they may exceed 64 bits; those are text.
+# The newest job of a trial lives in the trial's own row: a commit costs by the page, and what a job says (state,
+# times, exit code) is what its trial says. `job` is that job's attempt, 0 where there was none yet; `moved` and
+# `why` are the time and note of its last move; `live` is the trial's own id while its job has not ended.
+# Seeds are untyped because they may exceed 64 bits; those are text.
 _TRIALS = """
 CREATE TABLE trials(
   sweep TEXT NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL, point TEXT NOT NULL, params TEXT NOT NULL,
@@ -28,15 +30,14 @@ CREATE TABLE trials(
   started REAL, ended REAL, code INTEGER, note TEXT NOT NULL,
   job INTEGER NOT NULL DEFAULT 0, handle TEXT NOT NULL DEFAULT '', args TEXT NOT NULL DEFAULT '[]',
   slot TEXT NOT NULL DEFAULT '', submitted REAL, cancel TEXT NOT NULL DEFAULT '',
+  moved REAL, why TEXT NOT NULL DEFAULT '',
+  live TEXT AS (CASE state WHEN 'submitting' THEN id WHEN 'queued' THEN id WHEN 'running' THEN id ELSE '' END),
   PRIMARY KEY(sweep, id)
-) WITHOUT ROWID
-"""
-_LIVE = """
-CREATE INDEX live ON trials(sweep) WHERE job > 0 AND state IN ('submitting', 'queued', 'running')
+)
 """
 _DUE = "CREATE INDEX due ON trials(sweep, retry_at) WHERE retry_at IS NOT NULL"
 
-_EARLIER = """
+_EARLIER_JOBS = """
 CREATE TABLE earlier_jobs(
   sweep TEXT NOT NULL, trial TEXT NOT NULL, attempt INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL,
   handle TEXT NOT NULL, args TEXT NOT NULL, slot TEXT NOT NULL, submitted REAL, started REAL, ended REAL,
@@ -52,12 +53,60 @@ CREATE VIEW jobs AS
   SELECT sweep, id, job, state, reason, handle, args, slot, submitted, started, ended, code, note, cancel
   FROM trials WHERE job > 0
 """
+_NEXT_JOB = """
+CREATE TRIGGER next_job AFTER UPDATE OF job ON trials WHEN OLD.job > 0 AND NEW.job > OLD.job BEGIN
+  INSERT INTO earlier_jobs VALUES(
+    OLD.sweep, OLD.id, OLD.job, OLD.state, OLD.reason, OLD.handle, OLD.args, OLD.slot, OLD.submitted, OLD.started,
+    OLD.ended, OLD.code, OLD.note, OLD.cancel
+  );
+END
+"""
 
+# Events are written by triggers: whoever moves a job leaves one, in the same commit.
 _EVENTS = """
 CREATE TABLE events(
   seq INTEGER PRIMARY KEY, sweep TEXT NOT NULL, trial TEXT NOT NULL, attempt INTEGER NOT NULL, time REAL NOT NULL,
   before TEXT, after TEXT NOT NULL, note TEXT NOT NULL
 )
+"""
+_BEGUN = """
+CREATE TRIGGER begun AFTER INSERT ON trials WHEN NEW.job > 0 AND NEW.moved IS NOT NULL BEGIN
+  INSERT INTO events VALUES(NULL, NEW.sweep, NEW.id, NEW.job, NEW.moved, NULL, NEW.state, NEW.why);
+END
+"""
+_MOVED = """
+CREATE TRIGGER moved AFTER UPDATE OF state, job ON trials
+WHEN NEW.moved IS NOT NULL AND NEW.job > 0 AND (OLD.state <> NEW.state OR OLD.job <> NEW.job) BEGIN
+  INSERT INTO events VALUES(
+    NULL, NEW.sweep, NEW.id, NEW.job, NEW.moved, CASE NEW.job WHEN OLD.job THEN OLD.state END, NEW.state, NEW.why
+  );
+END
+"""
+
+# How many trials are in each state, and which have not ended: a row for each of those (n = 0 where the trial is
+# removed), and one with an empty `trial` for each end state. Kept by triggers, so that no writer can forget it,
+# reading costs the same at any size, and the two share a page.
+_TALLY = """
+CREATE TABLE tally(
+  sweep TEXT NOT NULL, state TEXT NOT NULL, trial TEXT NOT NULL, n INTEGER NOT NULL,
+  PRIMARY KEY(sweep, state, trial)
+) WITHOUT ROWID
+"""
+_COUNT_NEW = """
+CREATE TRIGGER count_new AFTER INSERT ON trials BEGIN
+  INSERT INTO tally VALUES(NEW.sweep, NEW.state, NEW.live, NOT NEW.removed)
+    ON CONFLICT(sweep, state, trial) DO UPDATE SET n = n + excluded.n;
+END
+"""
+_COUNT_MOVED = """
+CREATE TRIGGER count_moved AFTER UPDATE OF state, removed ON trials
+WHEN OLD.state <> NEW.state OR OLD.removed <> NEW.removed BEGIN
+  DELETE FROM tally WHERE OLD.live <> '' AND sweep = OLD.sweep AND state = OLD.state AND trial = OLD.live;
+  UPDATE tally SET n = n - 1
+    WHERE OLD.live = '' AND NOT OLD.removed AND sweep = OLD.sweep AND state = OLD.state AND trial = '';
+  INSERT INTO tally VALUES(NEW.sweep, NEW.state, NEW.live, NOT NEW.removed)
+    ON CONFLICT(sweep, state, trial) DO UPDATE SET n = n + excluded.n;
+END
 """
 
 # `value` is untyped: a NaN, which SQLite would turn into NULL (and NULLs are never equal), is the text 'nan'.
@@ -75,29 +124,9 @@ CREATE TABLE requests(
 )
 """
 
-# Trials per state, kept by triggers, so that no writer can forget it and reading costs the same at any size.
-_COUNTS = """
-CREATE TABLE counts(
-  sweep TEXT NOT NULL, state TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(sweep, state)
-) WITHOUT ROWID
-"""
-_COUNT_NEW = """
-CREATE TRIGGER count_new AFTER INSERT ON trials WHEN NOT NEW.removed BEGIN
-  INSERT INTO counts VALUES(NEW.sweep, NEW.state, 1) ON CONFLICT(sweep, state) DO UPDATE SET n = n + 1;
-END
-"""
-_COUNT_MOVED = """
-CREATE TRIGGER count_moved AFTER UPDATE OF state, removed ON trials
-WHEN OLD.state <> NEW.state OR OLD.removed <> NEW.removed BEGIN
-  UPDATE counts SET n = n - 1 WHERE sweep = OLD.sweep AND state = OLD.state AND NOT OLD.removed;
-  INSERT INTO counts SELECT NEW.sweep, NEW.state, 1 WHERE NOT NEW.removed
-    ON CONFLICT(sweep, state) DO UPDATE SET n = n + 1;
-END
-"""
-
 TABLES = (
-    *(_SWEEPS, _TRIALS, _LIVE, _DUE, _EARLIER, _JOBS, _EVENTS, _MEASUREMENTS, _REQUESTS),
-    *(_COUNTS, _COUNT_NEW, _COUNT_MOVED),
+    *(_SWEEPS, _TRIALS, _DUE, _EARLIER_JOBS, _JOBS, _NEXT_JOB, _EVENTS, _BEGUN, _MOVED),
+    *(_TALLY, _COUNT_NEW, _COUNT_MOVED, _MEASUREMENTS, _REQUESTS),
 )
 
 

@@ -44,34 +44,35 @@ class Store:
         if self._connection.in_transaction:
             if durable:
                 raise RuntimeError("a durable transaction cannot start inside another: make the outer one durable")
-            with self._savepoint():
+            with self._all_or_none("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part", "RELEASE part"):
                 yield
-            return
-        self._run("PRAGMA synchronous=FULL" if durable else "PRAGMA synchronous=NORMAL")
-        self._run("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._run("COMMIT")
-        except BaseException:
-            self._undo("ROLLBACK")
-            raise
+        elif durable:
+            self._run("PRAGMA synchronous=FULL")
+            try:
+                with self._all_or_none("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"):
+                    yield
+            finally:
+                self._run("PRAGMA synchronous=NORMAL")
+        else:
+            with self._all_or_none("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"):
+                yield
 
     @contextmanager
-    def _savepoint(self) -> Iterator[None]:
-        self._run("SAVEPOINT part")
+    def _all_or_none(self, begin: str, keep: str, *undo: str) -> Iterator[None]:
+        self._run(begin)
         try:
             yield
-            self._run("RELEASE part")
+            self._run(keep)
         except BaseException:
-            self._undo("ROLLBACK TO part")
-            self._undo("RELEASE part")
+            self._undo(undo)
             raise
 
-    def _undo(self, statement: str) -> None:
-        # SQLite has already rolled back by itself after some errors (a full disk); the first error is the one to tell.
-        if self._connection.in_transaction:
-            with suppress(sqlite3.Error):
-                self._connection.execute(statement)
+    def _undo(self, statements: Sequence[str]) -> None:
+        # After some errors (a full disk) SQLite has rolled back by itself; the first error is the one to tell.
+        for statement in statements:
+            if self._connection.in_transaction:
+                with suppress(sqlite3.Error):
+                    self._connection.execute(statement)
 
     def changed(self) -> int:
         """A number that moves when another process has written."""

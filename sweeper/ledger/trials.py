@@ -107,8 +107,8 @@ class Trials(Store):
 
     def counts(self, sweep: str) -> dict[State, int]:
         """How many trials are in each state, removed ones left out; costs the same at any size."""
-        rows = self._all("SELECT state, n FROM counts WHERE sweep = ? AND n > 0", (sweep,))
-        return {_STATES[state]: n for state, n in rows}
+        rows = self._all("SELECT state, sum(n) FROM tally WHERE sweep = ? GROUP BY state", (sweep,))
+        return {_STATES[state]: n for state, n in rows if n}
 
 
 def _column(name: str, value: Any) -> Any:
@@ -125,7 +125,8 @@ def _columns(row: TrialRow) -> list[Any]:
     metric, metric_note = metric_columns(row.metric, row.metric_note)
     return [
         *(row.sweep, row.id, row.number, row.point, to_json(dict(row.params)), row.repeat, whole(row.seed)),
-        *(row.removed, metric, metric_note, row.digest, row.retry_at, row.attempt, row.state, row.reason),
+        *(int(row.removed), metric, metric_note, row.digest, row.retry_at),
+        *(row.attempt, row.state.value, row.reason.value),
         *(row.started, row.ended, row.code, clean(row.note)),
     ]
 
