@@ -150,6 +150,10 @@ def _clear_modules(preloaded: Set[str], files: Sequence[io.IOBase]) -> None:
         if hasattr(sys, name):
             setattr(sys, name, None)
     sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__
+    sys.excepthook, sys.unraisablehook = sys.__excepthook__, sys.__unraisablehook__
+    for signum in signal.valid_signals():
+        if callable(signal.getsignal(signum)):
+            signal.signal(signum, signal.SIG_DFL)
     own = {name for name in sys.modules if name not in preloaded or name == "__main__"}
     kept = [module for name, module in sys.modules.items() if name not in own]
     left = [weakref.ref(sys.modules[name]) for name in own if isinstance(sys.modules[name], types.ModuleType)]
