@@ -44,13 +44,27 @@ def _make(home: Path, path: Path) -> None:
     with _alone(home):
         if path.exists():
             return
-        beside.unlink(missing_ok=True)
+        _put_aside(path)
         try:
+            _remove(beside)
             _fill(beside)
             os.replace(beside, path)
         except BaseException:
-            beside.unlink(missing_ok=True)
+            _remove(beside)
             raise
+
+
+def _put_aside(path: Path) -> None:
+    # The log of a ledger that somebody moved away: SQLite would write its pages into the new one.
+    log = Path(f"{path}-wal")
+    if log.exists():
+        os.replace(log, f"{log}.left")
+    Path(f"{path}-shm").unlink(missing_ok=True)
+
+
+def _remove(path: Path) -> None:
+    for companion in ("", "-journal", "-wal", "-shm"):
+        Path(f"{path}{companion}").unlink(missing_ok=True)
 
 
 def _fill(path: Path) -> None:
@@ -60,7 +74,7 @@ def _fill(path: Path) -> None:
         connection.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
         connection.execute("PRAGMA synchronous=FULL")
         migrations.migrate(connection)
-        # Last, so that there is no -wal file beside that the rename would leave behind.
+        # Kept in the file; here, so that whoever opens it first has nothing to write.
         connection.execute("PRAGMA journal_mode=WAL")
     finally:
         connection.close()

@@ -106,24 +106,24 @@ class Jobs(Store):
 
     def live_jobs(self, sweep: str) -> list[JobRow]:
         """Jobs that have not ended, oldest first."""
-        return [_row(row) for row in self._all(_SELECT_LIVE, (sweep,))]
+        return list(self._decoded(_row, self._all(_SELECT_LIVE, (sweep,))))
 
     def job(self, sweep: str, trial: str, attempt: int) -> JobRow | None:
         """One attempt of a trial."""
-        row = self._one(f"{_SELECT} WHERE sweep = ? AND trial = ? AND attempt = ?", (sweep, trial, attempt))
-        return None if row is None else _row(row)
+        rows = self._all(f"{_SELECT} WHERE sweep = ? AND trial = ? AND attempt = ?", (sweep, trial, attempt))
+        return next(self._decoded(_row, rows), None)
 
     def jobs(self, sweep: str, trial: str) -> list[JobRow]:
         """All attempts of a trial, first to last."""
         rows = self._all(f"{_SELECT} WHERE sweep = ? AND trial = ? ORDER BY attempt", (sweep, trial))
-        return [_row(row) for row in rows]
+        return list(self._decoded(_row, rows))
 
     def events(self, sweep: str, trial: str | None = None) -> Iterator[Event]:
         """Every move of a sweep's jobs, or of one trial's, in the order they were written."""
         sql = "SELECT seq, sweep, trial, attempt, time, before, after, note FROM events WHERE sweep = ?"
         if trial is None:
-            return map(_event, self.select(f"{sql} ORDER BY seq", (sweep,)))
-        return map(_event, self.select(f"{sql} AND trial = ? ORDER BY seq", (sweep, trial)))
+            return self._decoded(_event, self.select(f"{sql} ORDER BY seq", (sweep,)))
+        return self._decoded(_event, self.select(f"{sql} AND trial = ? ORDER BY seq", (sweep, trial)))
 
 
 def _check(before: JobRow | None, after: JobRow) -> None:

@@ -12,9 +12,9 @@ from typing import Self
 from sweeper.errors import LedgerError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SweepLock:
-    """Held, or told who holds it: ``held`` False and the holder's ``pid`` (None where it could not be read)."""
+    """``held``, or not: then ``pid`` is the holder's (None where it could not be read)."""
 
     held: bool
     pid: int | None
@@ -23,6 +23,7 @@ class SweepLock:
     def release(self) -> None:
         """Let the next one in; nothing where the lock is not held."""
         if self.held:
+            self.held = False
             os.ftruncate(self._file, 0)
             os.close(self._file)
 
@@ -36,7 +37,10 @@ class SweepLock:
 
 
 def sweep_lock(home: Path, sweep_id: str) -> SweepLock:
-    """Try once to become the launcher of a sweep; never waits. The file stays, only the lock on it counts."""
+    """Try once to become the launcher of a sweep; never waits. The file stays, only the lock on it counts.
+
+    Programs that the holder starts do not keep the lock; a bare ``os.fork`` without exec would.
+    """
     path = home / sweep_id / "lock"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from sweeper.ledger.codec import clean, value_column
 from sweeper.ledger.store import Store
@@ -37,5 +38,9 @@ class Measurements(Store):
         wanted = [(" AND trial = ?", trial), (" AND metric = ?", metric)]
         sql += "".join(clause for clause, value in wanted if value is not None)
         values = [sweep, *(value for _, value in wanted if value is not None)]
-        for row in self.select(f"{sql} ORDER BY seq", values):
-            yield row[0], Measurement(row[1], float(row[2]), row[3], row[4])
+        return self._decoded(_row, self.select(f"{sql} ORDER BY seq", values))
+
+
+def _row(columns: Sequence[Any]) -> tuple[str, Measurement]:
+    trial, metric, value, step, time = columns
+    return trial, Measurement(metric, float(value), step, time)

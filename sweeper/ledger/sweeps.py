@@ -31,12 +31,11 @@ class Sweeps(Store):
 
     def sweep(self, sweep_id: str) -> SweepRow | None:
         """The sweep of exactly this id."""
-        row = self._one(f"{_SELECT} WHERE id = ?", (sweep_id,))
-        return None if row is None else _row(row)
+        return next(self._decoded(_row, self._all(f"{_SELECT} WHERE id = ?", (sweep_id,))), None)
 
     def sweeps(self) -> list[SweepRow]:
         """All sweeps, newest first."""
-        return [_row(row) for row in self._all(f"{_SELECT} ORDER BY created DESC, id DESC")]
+        return list(self._decoded(_row, self._all(f"{_SELECT} ORDER BY created DESC, id DESC")))
 
     def update_sweep(self, sweep_id: str, **values: Any) -> None:
         """Change some fields of a sweep."""

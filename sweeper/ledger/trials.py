@@ -39,12 +39,11 @@ class Trials(Store):
 
     def trial(self, sweep: str, trial: str) -> TrialRow | None:
         """The trial of exactly this id."""
-        row = self._one(f"{_SELECT} WHERE sweep = ? AND id = ?", (sweep, trial))
-        return None if row is None else _row(row)
+        return next(iter(self._some("id = ?", sweep, trial)), None)
 
     def trials(self, sweep: str) -> Iterator[TrialRow]:
         """All trials of a sweep by number, removed ones too; streamed."""
-        return map(_row, self.select(f"{_SELECT} WHERE sweep = ? ORDER BY number, id", (sweep,)))
+        return self._decoded(_row, self.select(f"{_SELECT} WHERE sweep = ? ORDER BY number, id", (sweep,)))
 
     def trial_ids_exist(self, sweep: str, ids: Iterable[str]) -> set[str]:
         """Those of ``ids`` that the ledger knows."""
@@ -53,14 +52,9 @@ class Trials(Store):
         return {row[0] for row in self.select(known, (sweep, wanted))}
 
     def find_trial(self, sweep: str, text: str) -> TrialRow:
-        """What a person means: an id, the start of one id, or a number as ``#12`` or ``12``."""
+        """What a person means: an id, a number as ``#12`` or ``12``, or the start of one id."""
         exact = self.trial(sweep, text)
-        if exact is not None:
-            return exact
-        found = [] if text.startswith("#") else self._starting_with(sweep, text)
-        number = text.removeprefix("#")
-        if not found and number.isdecimal() and number.isascii():
-            found = self._some("number = ? ORDER BY removed, id LIMIT 1", sweep, whole(int(number)))
+        found = [exact] if exact else self._numbered(sweep, text) or self._starting_with(sweep, text)
         if len(found) == 1:
             return found[0]
         if found:
@@ -68,11 +62,17 @@ class Trials(Store):
             raise UserError(f"'{text}' fits more than one trial of {sweep}", hint=f"one of {ids}")
         raise UserError(f"{sweep} has no trial '{text}'", hint="`sweeper results` lists their ids")
 
+    def _numbered(self, sweep: str, text: str) -> list[TrialRow]:
+        digits = text.removeprefix("#")
+        if not (digits.isascii() and digits.isdecimal() and len(digits) < 19):
+            return []
+        return self._some("number = ? ORDER BY removed, id LIMIT 1", sweep, int(digits))
+
     def _starting_with(self, sweep: str, text: str) -> list[TrialRow]:
         return self._some("id >= ? AND substr(id, 1, ?) = ? LIMIT 5", sweep, text, len(text), text) if text else []
 
     def _some(self, where: str, sweep: str, *values: object) -> list[TrialRow]:
-        return [_row(row) for row in self._all(f"{_SELECT} WHERE sweep = ? AND {where}", (sweep, *values))]
+        return list(self._decoded(_row, self._all(f"{_SELECT} WHERE sweep = ? AND {where}", (sweep, *values))))
 
     def due(self, sweep: str, now: float, limit: int) -> list[TrialRow]:
         """Trials whose retry is due, longest due first."""
