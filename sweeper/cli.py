@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ USAGE = """Hyperparameter sweeps of an unmodified training program.
 
 Usage:
   sweeper init [<module>] [--output=<file>] [options]
-  sweeper plan <config> [options]
+  sweeper plan <config> [--backend=<name>] [options]
   sweeper launch <config> [--backend=<name>] [--parallel=<n>] [--detach] [--fresh] [--yes] [options]
   sweeper list [options]
   sweeper status [<sweep>] [options]
@@ -32,7 +33,7 @@ Usage:
   sweeper --version
 
 Commands:
-  init      Write a commented config from the trainer's usage text.
+  init      Write a commented config from a trainer's usage text (trainer.task, if none is named).
   plan      Count, show the first command lines, check all; touches nothing.
   launch    Run it; run again to carry on where it was.
   list      All sweeps.
@@ -46,14 +47,14 @@ Commands:
   best      The winner as a command line, run again, or its files.
 
 Options:
-  --home=<dir>      Where the state is kept [default: .sweeper].
+  --home=<dir>      Where the state is kept, instead of SWEEPER_HOME or .sweeper.
   --json            Print JSON.
   --backend=<name>  Where trials run, instead of what the config says.
   --parallel=<n>    How many trials run at once.
   --detach          Go on in the background.
   --fresh           Begin a new sweep instead of carrying on an earlier one.
   --yes             Do it without asking: launch many trials, delete files.
-  --output=<file>   Where to write the config; "-" is standard output.
+  --output=<file>   Where to write the config; "-" is standard output [default: sweep.yaml].
   --top=<n>         Only the first n rows.
   --csv             Print CSV.
   --follow          Go on printing while the trial runs.
@@ -72,6 +73,12 @@ Exit codes: 0 all succeeded, 1 some trials did not or a limit was reached first,
 COMMANDS = ("init", "plan", "launch", "list", "status", "watch", "results", "logs", "cancel", "retry", "clean", "best")
 LATER = ("compare", "confirm", "report", "package", "export", "import", "attach", "doctor", "emulator")
 """Verbs of the design whose part is not built yet: refused by name."""
+LISTS = {"<sweep>": ("results",), "<trial>": ("cancel", "retry")}
+"""Arguments that some verbs take several of."""
+SURROUNDINGS = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOMEM, errno.EMFILE}
+)
+"""What the system may refuse at any moment, and no line of ours can help."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -94,9 +101,9 @@ def _run(argv: list[str]) -> int:
 
     try:
         parsed = parse(argv)
-        return run(parsed, surroundings(parsed, os.environ))
+        return run(parsed, surroundings(parsed, os.environ, argv))
     except SweeperError as error:
-        print(error, file=sys.stderr)
+        _say(str(error))
         return error.exit_code
     except KeyboardInterrupt:
         return 130
@@ -104,27 +111,41 @@ def _run(argv: list[str]) -> int:
         # Whoever read our output has gone; Python would complain once more when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
+    except OSError as error:
+        if error.errno not in SURROUNDINGS:
+            return _bug()
+        _say(f"{error.filename or 'the system'}: {error.strerror}\n  nothing that was recorded is lost")
+        return 1
     except Exception:
-        import traceback
+        return _bug()
 
-        traceback.print_exc()
-        print("\nThis is a bug in sweeper, not in your config. Nothing that was recorded is lost.", file=sys.stderr)
-        return 3
+
+def _bug() -> int:
+    import traceback
+
+    traceback.print_exc()
+    _say("\nThis is a bug in sweeper, not in your config. Nothing that was recorded is lost.")
+    return 3
 
 
 def parse(argv: list[str]) -> Mapping[str, Any]:
     """The options and arguments. Raises UserError that names the word that does not fit."""
     import docopt
 
-    from sweeper.commands.explain import explain
+    from sweeper.commands.explain import explain, unknown
 
     try:
         # Positionally: docopt and docopt-ng call the third argument differently.
-        found: Mapping[str, Any] = docopt.docopt(USAGE, argv, False)
+        found: dict[str, Any] = docopt.docopt(USAGE, argv, False)
     except docopt.DocoptExit:
         raise explain(argv, USAGE, COMMANDS, LATER) from None
-    if problem := explain(argv, USAGE, COMMANDS, LATER, unknown_only=True):
+    if problem := unknown(argv, USAGE):
         raise problem  # docopt takes --para for --parallel; whoever types that meant something
+    verb = next(name for name in COMMANDS if found[name])
+    for name, takers in LISTS.items():
+        # What one usage line repeats is a list on all of them.
+        if verb not in takers:
+            found[name] = next(iter(found[name]), None)
     return found
 
 
@@ -137,17 +158,16 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     return code
 
 
-def surroundings(parsed: Mapping[str, Any], environ: Mapping[str, str]) -> Surroundings:
+def surroundings(parsed: Mapping[str, Any], environ: Mapping[str, str], argv: Sequence[str] = ()) -> Surroundings:
     """Everything that commands may know of the outside, read once."""
     from pathlib import Path
 
     from sweeper.surroundings import Surroundings
 
     cwd = Path.cwd()
-    given = any(arg == "--home" or arg.startswith("--home=") for arg in sys.argv[1:])
-    home = parsed["--home"] if given else environ.get("SWEEPER_HOME") or parsed["--home"]
+    home = cwd / (parsed["--home"] or environ.get("SWEEPER_HOME") or ".sweeper")
     lively = sys.stderr.isatty() and environ.get("TERM") != "dumb"
-    return Surroundings(cwd, dict(environ), (cwd / home).absolute(), sys.executable, _say, _show, lively)
+    return Surroundings(cwd, dict(environ), home.absolute(), sys.executable, _say, _show, lively, tuple(argv))
 
 
 def _say(text: str) -> None:

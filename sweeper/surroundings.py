@@ -23,3 +23,5 @@ class Surroundings:
     """Results: to stdout."""
     lively: bool = False
     """stderr is a terminal that can be redrawn."""
+    argv: tuple[str, ...] = ()
+    """The command line that is being run, to start it again in the background."""

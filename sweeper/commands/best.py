@@ -7,6 +7,7 @@ import os
 import shlex
 import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,20 @@ from sweeper.driver.refresh import backend_of
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow
+from sweeper.results.table import text_of
 from sweeper.results.top import best
 from sweeper.results.writers import as_json
 from sweeper.surroundings import Surroundings
+
+
+@dataclass(frozen=True)
+class Again:
+    """The winner's program with an output folder of its own: the winner's files stay as they are."""
+
+    argv: tuple[str, ...]
+    cwd: str
+    env: Mapping[str, str]
+    folder: str
 
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
@@ -28,58 +40,70 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
         look(ledger, row, here)
         winner = best(ledger, row.id, metric=row.metric, repeats=repeats_of(row))
         if winner is None:
-            raise UserError(f"{row.id} has no trial that reported {row.metric.name}", hint=f"sweeper results {row.id}")
+            raise UserError(
+                f"no trial of {row.id} has reported {row.metric.name} yet", hint=f"sweeper results {row.id} says why"
+            )
         if parsed["--fetch"]:
-            return _fetch(ledger, row, winner, Path(parsed["--fetch"]), here)
+            return _fetch(ledger, row, winner, Path(parsed["--fetch"]), here, as_json=parsed["--json"])
         if parsed["--argv"] or parsed["--run"]:
-            spec = _spec(ledger, row, winner)
-            return _run(spec, here) if parsed["--run"] else _show(spec, here, as_list=parsed["--json"])
+            again = _again(ledger, row, winner)
+            return _run(again, here) if parsed["--run"] else _show(again, here, as_object=parsed["--json"])
         here.show(as_json(winner) if parsed["--json"] else _in_words(row, winner))
     return 0
 
 
 def _in_words(row: SweepRow, winner: Mapping[str, Any]) -> str:
-    values = "\n".join(f"  {name}: {value}" for name, value in winner["params"].items())
+    values = "".join(f"\n  {name}: {text_of(value)}" for name, value in winner["params"].items())
     n = f", mean of {winner['n']} runs" if winner["n"] > 1 else ""
-    return f"{row.id}: trial {winner['trial']}, {row.metric.name} {number(winner['metric'])}{n}\n{values}"
+    return f"{row.id}: trial {winner['trial']}, {row.metric.name} {number(winner['metric'])}{n}{values}"
 
 
-def _spec(ledger: Ledger, row: SweepRow, winner: Mapping[str, Any]) -> dict[str, Any]:
-    job = ledger.jobs(row.id, winner["trial"])[-1]
-    spec: dict[str, Any] = json.loads((Path(job.handle) / "job.json").read_text())
-    return spec
+def _again(ledger: Ledger, row: SweepRow, winner: Mapping[str, Any]) -> Again:
+    attempt = Path(ledger.jobs(row.id, winner["trial"])[-1].handle)
+    try:
+        spec = json.loads((attempt / "job.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(
+            "the winner's folder is gone", where=str(attempt), hint="launch its sweep with --fresh"
+        ) from None
+    folder = spec["env"]["SWEEPER_JOB_DIR"]
+    ours = next(name for n in range(1, 1_000_000) if not os.path.exists(name := f"{attempt.parent}/again-{n}"))
+    env = {name: text.replace(folder, ours) for name, text in spec["env"].items()}
+    env["CLOUD_ML_HP_METRIC_FILE"] = f"{ours}/hypertune.jsonl"
+    return Again(tuple(word.replace(folder, ours) for word in spec["argv"]), spec["cwd"], env, ours)
 
 
-def _show(spec: Mapping[str, Any], here: Surroundings, *, as_list: bool) -> int:
-    """A line for a shell: the folder, the variables, the program; pasted anywhere, it runs the trial again."""
-    if as_list:
-        here.show(json.dumps({"cwd": spec["cwd"], "env": spec["env"], "argv": spec["argv"]}))
+def _show(again: Again, here: Surroundings, *, as_object: bool) -> int:
+    """A line for a shell: the folders, the variables, the program; pasted anywhere, it runs the trial again."""
+    if as_object:
+        here.show(json.dumps({"cwd": again.cwd, "env": again.env, "argv": again.argv, "folder": again.folder}))
         return 0
-    variables = [f"{name}={value}" for name, value in spec["env"].items()]
-    here.show(f"cd {shlex.quote(spec['cwd'])} && {shlex.join(['env', *variables, *_elsewhere(spec)])}")
+    program = shlex.join(["env", *(f"{name}={text}" for name, text in again.env.items()), *again.argv])
+    here.show(f"mkdir -p {shlex.quote(again.folder)} && cd {shlex.quote(again.cwd)} && {program}")
     return 0
 
 
-def _elsewhere(spec: Mapping[str, Any]) -> list[str]:
-    """The trial's argv with its output folder replaced: the winner's own files stay as they are."""
-    folder = spec["env"]["SWEEPER_JOB_DIR"]
-    again = f"{folder}-again"
-    return [word.replace(folder, again) for word in spec["argv"]]
-
-
-def _run(spec: Mapping[str, Any], here: Surroundings) -> int:
-    argv = _elsewhere(spec)
-    here.say(shlex.join(argv))
-    metrics = f"{spec['env']['SWEEPER_JOB_DIR']}-again.hypertune.jsonl"
-    env = {**here.environ, **spec["env"], "CLOUD_ML_HP_METRIC_FILE": metrics}
-    code = subprocess.run(argv, cwd=spec["cwd"], env=env, check=False).returncode
+def _run(again: Again, here: Surroundings) -> int:
+    os.makedirs(again.folder)
+    here.say(shlex.join(again.argv))
+    code = subprocess.run(again.argv, cwd=again.cwd, env={**here.environ, **again.env}, check=False).returncode
+    here.say(f"exit code {code}; its files are in {again.folder}")
     return 1 if code else 0
 
 
-def _fetch(ledger: Ledger, row: SweepRow, winner: Mapping[str, Any], into: Path, here: Surroundings) -> int:
+def _fetch(
+    ledger: Ledger, row: SweepRow, winner: Mapping[str, Any], into: Path, here: Surroundings, *, as_json: bool
+) -> int:
     job = ledger.jobs(row.id, winner["trial"])[-1]
-    if into.exists() and os.listdir(into):
-        raise UserError(f"expected a new or empty folder, {into} holds files", hint="name another one")
-    backend_of(row, here).fetch(job.handle, into)
+    if into.exists() and (not into.is_dir() or os.listdir(into)):
+        raise UserError(f"expected a new or empty folder, there is something at {into}", hint="name another one")
+    try:
+        backend_of(row, here).fetch(job.handle, into)
+    except FileNotFoundError:
+        raise UserError(
+            f"the files of trial {winner['trial']} are gone", hint="`sweeper best --run` makes them again"
+        ) from None
     here.say(f"copied the output of trial {winner['trial']} to {into}")
+    if as_json:
+        here.show(json.dumps({"sweep": row.id, "trial": winner["trial"], "into": str(into)}))
     return 0

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from sweeper.commands.shared import existing, in_words
+from sweeper.commands.shared import existing, in_words, is_driven
 from sweeper.driver.refresh import refresh
-from sweeper.ledger.lock import sweep_lock
+from sweeper.ledger.ledger import Ledger
+from sweeper.ledger.rows import SweepRow, TrialRow
+from sweeper.states import FINAL
 from sweeper.surroundings import Surroundings
 
 
@@ -16,17 +19,39 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Ask the launcher, or where there is none, do it here."""
     with existing(here) as ledger:
         row = ledger.find_sweep(parsed["<sweep>"])
-        trials = [ledger.find_trial(row.id, text).id for text in parsed["<trial>"]]
-        with sweep_lock(here.home, row.id) as lock:
-            driven = not lock.held
-        if driven:
-            for trial in trials or [None]:
-                ledger.ask(row.id, "cancel", trial, time=time.time())
-            here.say(f"{row.id}: asked the launcher (process {lock.pid}) to cancel {_what(trials)}")
-            return 0
-        refresh(ledger, row, here, cancel=trials or True)
-        here.say(f"{row.id}: {in_words(ledger.counts(row.id), row.total)}")
+        named = [ledger.find_trial(row.id, text) for text in parsed["<trial>"]]
+        live = [trial.id for trial in named if trial.state not in FINAL]
+        for trial in named:
+            if trial.state in FINAL:
+                _leave_ended(ledger, row, trial, here)
+        asked = _stop(ledger, row, live, here) if live or not named else False
+        if parsed["--json"]:
+            here.show(json.dumps({"sweep": row.id, "trials": live if named else None, "asked": asked}))
     return 0
+
+
+def _leave_ended(ledger: Ledger, row: SweepRow, trial: TrialRow, here: Surroundings) -> None:
+    """It cannot be stopped any more, but it need not be tried again."""
+    also = "; it is not run again" if trial.retry_at is not None else ""
+    ledger.update_trial(row.id, trial.id, retry_at=None)
+    here.say(f"trial {trial.id} has ended: {trial.state}{also}")
+
+
+def _stop(ledger: Ledger, row: SweepRow, trials: list[str], here: Surroundings) -> bool:
+    """True where a launcher was asked, False where it has been done."""
+    driven, pid = is_driven(here, row.id)
+    if driven:
+        wanted: list[str | None] = [*trials] or [None]
+        for trial in wanted:
+            ledger.ask(row.id, "cancel", trial, time=time.time())
+        here.say(f"{row.id}: asked the launch that runs it (process {pid}) to cancel {_what(trials)}")
+        return True
+    if not ledger.live_jobs(row.id):
+        here.say(f"{row.id}: nothing runs")
+        return False
+    refresh(ledger, row, here, cancel=trials or True)
+    here.say(f"{row.id}: {in_words(ledger.counts(row.id), row.total)}")
+    return False
 
 
 def _what(trials: list[str]) -> str:

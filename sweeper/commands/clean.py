@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -10,46 +11,53 @@ from typing import Any
 
 from sweeper.commands.shared import existing, repeats_of, whole
 from sweeper.errors import UserError
+from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.lock import sweep_lock
+from sweeper.ledger.rows import SweepRow
 from sweeper.results.top import top
 from sweeper.surroundings import Surroundings
 
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
-    """Delete the output folders of all ended trials but the best k; logs, argvs and records stay."""
+    """Delete the output folders of all trials but the best k; logs, argvs and records stay."""
     keep = whole(parsed, "--keep", least=0)
     assert keep is not None
     with existing(here) as ledger:
         row = ledger.find_sweep(parsed["<sweep>"])
         with sweep_lock(here.home, row.id) as lock:
             if not lock.held:
-                raise UserError(f"{row.id} is being run by process {lock.pid}", hint="cancel it first")
+                raise UserError(f"{row.id} is being run by process {lock.pid}", hint=f"sweeper cancel {row.id}")
             if ledger.live_jobs(row.id):
                 raise UserError(f"trials of {row.id} still run", hint=f"sweeper cancel {row.id}")
-            rows = top(ledger, row.id, metric=row.metric, repeats=repeats_of(row))
-            kept = {one["point"] for one in rows[:keep] if one["rank"]}
-            folders = list(_outputs(here.home / row.id, {t.id for t in ledger.trials(row.id) if t.point in kept}))
-            size = sum(_size(folder) for folder in folders)
-            what = f"{len(folders)} output folders, {_megabytes(size)}; the best {len(kept)} stay"
-            if not parsed["--yes"]:
-                here.show(f"would delete {what}\nsay --yes to do it")
-                return 0
-            for folder in folders:
-                shutil.rmtree(folder)
-            here.say(f"deleted {what}")
+            _clean(ledger, row, here, keep=keep, yes=parsed["--yes"], as_json=parsed["--json"])
     return 0
 
 
+def _clean(ledger: Ledger, row: SweepRow, here: Surroundings, *, keep: int, yes: bool, as_json: bool) -> None:
+    rows = top(ledger, row.id, metric=row.metric, repeats=repeats_of(row), n=keep)
+    points = {one["point"] for one in rows if one["rank"]}
+    folders = list(_outputs(here.home / row.id, {t.id for t in ledger.trials(row.id) if t.point in points}))
+    size = sum(_size(folder) for folder in folders)
+    what = f"{len(folders)} output folder{'s' * (len(folders) != 1)}, {size / 1e6:.1f} MB; the best {len(points)} stay"
+    for folder in folders if yes else ():
+        shutil.rmtree(folder)
+    here.say(f"deleted {what}" if yes else f"this would delete {what}\n  say --yes to do it")
+    if as_json:
+        here.show(
+            json.dumps({"sweep": row.id, "folders": len(folders), "bytes": size, "kept": len(points), "deleted": yes})
+        )
+
+
 def _outputs(folder: Path, kept: set[str]) -> Iterator[Path]:
+    """Output folders of trials, and those that ``sweeper best`` made for running one again."""
     for trial in sorted(folder.iterdir()):
-        for name in ("output", "output-again"):
-            if trial.name not in kept and (trial / name).is_dir() and not (trial / name).is_symlink():
-                yield trial / name
+        if trial.name in kept or not trial.is_dir():
+            continue
+        for inside in sorted(trial.iterdir()):
+            name, is_folder = inside.name, inside.is_dir() and not inside.is_symlink()
+            if is_folder and (name == "output" or name.startswith("again-")):
+                yield inside
 
 
 def _size(folder: Path) -> int:
     return sum(os.lstat(Path(base) / name).st_size for base, _, names in os.walk(folder) for name in names)
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.1f} MB"

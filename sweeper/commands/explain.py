@@ -2,42 +2,81 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Sequence
-from typing import Literal, overload
+from collections.abc import Iterator, Sequence
 
+from sweeper.config.names import nearest
 from sweeper.errors import UserError
 
 
-@overload
-def explain(argv: Sequence[str], usage: str, commands: Sequence[str], later: Sequence[str]) -> UserError: ...
-@overload
-def explain(
-    argv: Sequence[str], usage: str, commands: Sequence[str], later: Sequence[str], *, unknown_only: Literal[True]
-) -> UserError | None: ...
-def explain(
-    argv: Sequence[str], usage: str, commands: Sequence[str], later: Sequence[str], *, unknown_only: bool = False
-) -> UserError | None:
-    """The first word that no usage line has; failing that, the usage line of the verb that was meant."""
-    options = sorted(set(re.findall(r"--[a-z]+", usage)))
+def explain(argv: Sequence[str], usage: str, commands: Sequence[str], later: Sequence[str]) -> UserError:
+    """The first word that does not fit; failing that, the usage line of the verb that was meant."""
+    if problem := unknown(argv, usage):
+        return problem
+    verb = _verb(argv, usage)
+    if verb in later:
+        return UserError(f"sweeper {verb}: not available yet", hint=f"there are {', '.join(commands)}")
+    if verb not in commands:
+        what = f"there is no command '{verb}'" if verb else "expected a command"
+        return UserError(what, hint=_meant(verb, commands) or f"there are {', '.join(commands)}")
+    line = next(line.strip() for line in usage.splitlines() if line.startswith(f"  sweeper {verb} "))
+    return _misplaced(argv, usage, verb, line) or UserError(
+        f"that is not how `sweeper {verb}` is used", hint=f"usage: {line}"
+    )
+
+
+def unknown(argv: Sequence[str], usage: str) -> UserError | None:
+    """The first option that sweeper does not have; a beginning of one counts as unknown."""
+    known = list(_values(usage))
+    for word in _options(argv):
+        if word.startswith("--") and word not in known:
+            return UserError(f"there is no option {word}", hint=_meant(word, known))
+        if not word.startswith("--") and word != "-h":
+            return UserError(f"there is no option {word}", hint="`sweeper --help` lists them")
+    return None
+
+
+def _misplaced(argv: Sequence[str], usage: str, verb: str, line: str) -> UserError | None:
+    """An option that other verbs have, one without its value, or one with a value that it does not take."""
+    values = _values(usage)
+    here = {*re.findall(r"--[a-z]+", line), "--home", "--json"}
+    for at, word in enumerate(argv):
+        name, equals, _ = word.partition("=")
+        if name not in values:
+            continue
+        if name not in here:
+            return UserError(f"`sweeper {verb}` takes no {name}", hint=f"usage: {line}")
+        if values[name] and not equals and at + 1 == len(argv):
+            return UserError(f"{name} needs a value", hint=f"{name}={values[name]}")
+        if equals and not values[name]:
+            return UserError(f"{name} takes no value", hint=f"usage: {line}")
+    return None
+
+
+def _values(usage: str) -> dict[str, str]:
+    """Each long option and its value's name, empty for a flag, from the descriptions."""
+    return dict(re.findall(r"^  (?:-\w )?(--[a-z]+)(?:=(<[a-z]+>))?  ", usage, re.MULTILINE)) | {"--version": ""}
+
+
+def _options(argv: Sequence[str]) -> Iterator[str]:
     for word in argv:
         if word == "--":
-            break
-        name = word.partition("=")[0]
-        if name.startswith("--") and name not in options:
-            return UserError(f"there is no option {name}", hint=_nearest(name, options))
-    if unknown_only:
-        return None
-    verb = next((word for word in argv if not word.startswith("-")), "")
-    if verb in later:
-        return UserError(f"sweeper {verb}: not available yet")
-    if verb not in commands:
-        return UserError(f"there is no command '{verb}'", hint=_nearest(verb, commands) or f"try {', '.join(commands)}")
-    line = next(line.strip() for line in usage.splitlines() if line.startswith(f"  sweeper {verb} "))
-    return UserError(f"that is not how `sweeper {verb}` is used", hint=f"usage: {line}")
+            return
+        if word.startswith("-") and word != "-" and not re.fullmatch(r"-\d+", word):
+            yield word.partition("=")[0]
 
 
-def _nearest(word: str, known: Sequence[str]) -> str:
-    found = difflib.get_close_matches(word, known, 1)
-    return f"did you mean {found[0]}?" if found else ""
+def _verb(argv: Sequence[str], usage: str) -> str:
+    """The first word that is neither an option nor the value of one."""
+    values = _values(usage)
+    before = ""
+    for word in argv:
+        if not word.startswith("-") and not values.get(before):
+            return word
+        before = word
+    return ""
+
+
+def _meant(word: str, known: Sequence[str]) -> str:
+    found = nearest(word, known) if word else None
+    return f"did you mean {found}?" if found else ""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
-from sweeper.commands.shared import in_words, number, repeats_of
+from sweeper.commands.line import Line
+from sweeper.commands.shared import in_words, number, removed, repeats_of, short
+from sweeper.driver.drive import Hand, Stop
 from sweeper.driver.reconcile import Reconciler
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow
-from sweeper.model import State, Sweep
+from sweeper.model import Metric
+from sweeper.states import LIVE
 from sweeper.surroundings import Surroundings
 
 REDRAW = 0.2
@@ -21,65 +23,60 @@ REPORT = 30.0
 class Live:
     """Counts, the best so far and how long it may take."""
 
-    def __init__(self, ledger: Ledger, here: Surroundings, sweep: Sweep) -> None:
+    def __init__(self, ledger: Ledger, here: Surroundings, hand: Hand, line: Line, *, metric: Metric) -> None:
         self._ledger = ledger
         self._here = here
-        self._sweep = sweep
+        self._hand = hand
+        self._line = line
+        self._metric = metric
         self._row: SweepRow | None = None
-        self._shown = self._began = time.monotonic()
-        self._line: Any = None
-        self._warned: str = ""
+        self._began = time.monotonic()
+        self._shown = self._began
+        self._warned = ""
+        self._stopping = False
 
-    def begin(self, row: SweepRow, again: bool) -> None:
-        """Say what is about to happen."""
-        known = self._ledger.sweep(row.id)
-        self._row = known or row
-        total, counts = self._row.total, self._ledger.counts(row.id)
-        verb = "carrying on" if again else "launching"
-        done = f", {in_words(counts, total)}" if again else ""
-        runs = f" ({repeats_of(self._row)} runs of each point)" if repeats_of(self._row) > 1 else ""
-        self._here.say(f"{verb} {row.id}: {total} trials{runs} on {row.backend}{done}")
-        if again and row.digest and row.digest != self._row.digest:
+    def begin(self, before: SweepRow, again: bool) -> None:
+        """Say what is about to happen. ``before`` is the sweep as the last launch left it."""
+        self._row = row = self._ledger.sweep(before.id) or before
+        counts = in_words(self._ledger.counts(row.id), row.total)
+        gone = removed(self._ledger, row.id)
+        runs = f" ({repeats_of(row)} runs of each point)" if repeats_of(row) > 1 else ""
+        head = f"{'carrying on' if again else 'launching'} {row.id}: {_trials(row.total)}{runs} on {row.backend}"
+        self._here.say(head + (f"; {counts}" if again else "") + (f"; {gone} removed" if gone else ""))
+        if again and before.digest and before.digest != row.digest:
             self._here.say(
-                "the trainer's code has changed since the last launch: finished trials are kept and new ones run the"
-                " new code (`sweeper results` says which is which); --fresh begins a new sweep"
+                "note: the trainer's code has changed since the last launch; what has finished is kept, what runs"
+                " from now on has the new code\n  `sweeper results` tells them apart; --fresh begins a new sweep"
             )
-        if self._here.lively:
-            self._line = _live_line()
 
     def show(self, reconciler: Reconciler) -> None:
-        """After each pass; draws only as often as somebody could read it."""
+        """After each pass; speaks only as often as somebody could read it."""
+        self._warn(reconciler)
+        now = time.monotonic()
+        if self._row is None or now - self._shown < (REDRAW if self._here.lively else REPORT):
+            return
+        self._shown = now
+        self._line.say(self._text(self._row, reconciler, now - self._began))
+
+    def _warn(self, reconciler: Reconciler) -> None:
         tally = reconciler.tally
         if tally.unreachable and tally.unreachable != self._warned:
             self._warned = tally.unreachable
             self._here.say(f"the backend cannot be reached ({tally.unreachable}); trying again")
-        now = time.monotonic()
-        if now - self._shown < (REDRAW if self._line is not None else REPORT) or self._row is None:
-            return
-        self._shown = now
-        text = self._text(reconciler, now - self._began)
-        if self._line is not None:
-            self._line.update(text)
-        else:
-            self._here.say(text)
+        if self._hand.stop is not Stop.NO and not self._stopping:
+            self._stopping = True
+            what = f"ending {_trials(reconciler.live)}" if reconciler.live else "nothing runs"
+            self._here.say(f"stopping: {what}; ^C again leaves at once and lets them run on")
 
-    def _text(self, reconciler: Reconciler, passed: float) -> str:
-        assert self._row is not None
-        counts = self._ledger.counts(self._row.id)
-        ended = sum(n for state, n in counts.items() if state not in (State.SUBMITTING, State.QUEUED, State.RUNNING))
-        text = f"{ended}/{self._row.total} {in_words(counts, self._row.total)}"
-        if reconciler.tally.best is not None:
-            text += f"; best {self._sweep.metric.name} {number(reconciler.tally.best)}"
-        if reconciler.tally.ended:
-            left = (self._row.total - ended) * passed / reconciler.tally.ended
-            text += f"; about {duration(left)} left"
+    def _text(self, row: SweepRow, reconciler: Reconciler, passed: float) -> str:
+        counts, tally = self._ledger.counts(row.id), reconciler.tally
+        ended = sum(n for state, n in counts.items() if state not in LIVE)
+        text = f"{ended}/{row.total}: {in_words(counts, row.total)}"
+        if tally.best is not None:
+            text += f"; best {self._metric.name} {number(tally.best)} ({short(tally.best_trial)})"
+        if tally.ended and ended < row.total:
+            text += f"; about {duration((row.total - ended) * passed / tally.ended)} left"
         return text
-
-    def close(self) -> None:
-        """Take the live line away."""
-        if self._line is not None:
-            self._line.stop()
-            self._line = None
 
 
 def duration(seconds: float) -> str:
@@ -90,15 +87,5 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
 
 
-def _live_line() -> Any:
-    from rich.console import Console  # only where there is a terminal to draw on
-    from rich.live import Live as RichLive
-    from rich.text import Text
-
-    class Line(RichLive):
-        def update(self, text: Any, *, refresh: bool = True) -> None:
-            super().update(Text(text), refresh=refresh)
-
-    line = Line(Text(""), console=Console(stderr=True), auto_refresh=False, transient=True)
-    line.start()
-    return line
+def _trials(count: int) -> str:
+    return f"{count} trial{'s' * (count != 1)}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Mapping
 from typing import Any
 
+from sweeper.backends.protocol import Backend
 from sweeper.commands.shared import existing, whole
 from sweeper.commands.status import look
 from sweeper.driver.refresh import backend_of
@@ -31,7 +33,15 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
         printed = 0
         while True:
             ended = not parsed["--follow"] or job.state in FINAL
-            printed = _print_from(list(backend.output(job.handle)), printed)
+            text = _text(backend, job)
+            if not parsed["--json"]:
+                # In pieces as they come: a line may still be growing.
+                sys.stdout.write(text[printed:])
+                sys.stdout.flush()
+                printed = len(text)
+            elif ended:
+                lines = text.splitlines()
+                here.show(json.dumps({"sweep": row.id, "trial": trial.id, "attempt": job.attempt, "lines": lines}))
             if ended:
                 return 0
             time.sleep(EVERY)
@@ -40,14 +50,13 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
 
 
 def _job(ledger: Ledger, sweep: str, trial: str, attempt: int | None) -> JobRow:
-    jobs = [job for job in ledger.jobs(sweep, trial) if attempt in (None, job.attempt)]
-    if not jobs:
-        raise UserError(f"trial {trial} has no attempt {attempt or ''}".rstrip(), hint=f"sweeper status {sweep}")
-    return jobs[-1]
+    jobs = ledger.jobs(sweep, trial)
+    found = [job for job in jobs if attempt in (None, job.attempt)]
+    if not found:
+        had = f"it had {len(jobs)}" if jobs else "it has not started"
+        raise UserError(f"trial {trial} has no attempt {attempt or ''}".rstrip(), hint=had)
+    return found[-1]
 
 
-def _print_from(lines: list[str], printed: int) -> int:
-    for line in lines[printed:]:
-        sys.stdout.write(line)
-    sys.stdout.flush()
-    return len(lines)
+def _text(backend: Backend, job: JobRow) -> str:
+    return "".join(backend.output(job.handle)) if job.handle else ""

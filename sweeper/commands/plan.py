@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from sweeper.backends.local.make import how
 from sweeper.commands.shared import checked
 from sweeper.driver.launch import code_digest, earlier
 from sweeper.driver.plan import Plan, plan, planned
-from sweeper.driver.prepare import Prepared
+from sweeper.driver.prepare import Prepared, interpreter
 from sweeper.ledger.ledger import open_ledger
 from sweeper.ledger.rows import SweepRow
 from sweeper.surroundings import Surroundings
@@ -23,48 +24,60 @@ FIRST = 4
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Count, show, check."""
     prepared = checked(parsed, here)
-    digest = code_digest(prepared)
-    row: SweepRow | None = None
-    if (here.home / "ledger.db").exists():
-        with open_ledger(here.home, create=False) as ledger:
-            row = earlier(prepared, ledger)
-            found = plan(prepared, ledger, row, digest=digest)
-    else:
-        found = plan(prepared, None, None, digest=digest)
-    lines = _argvs(prepared, here, row)
+    found, row = compare(prepared, here)
     if parsed["--json"]:
-        here.show(json.dumps(_as_json(prepared, found, lines)))
+        here.show(json.dumps(as_json(prepared, found, row, here)))
     else:
-        _print(prepared, found, lines, row, here)
+        here.show("\n".join(_in_lines(prepared, found, row, here)))
     return 0
 
 
-def _argvs(prepared: Prepared, here: Surroundings, row: SweepRow | None) -> list[tuple[str, ...]]:
-    sweep_id = row.id if row else f"{prepared.sweep.name}-new"
-    shown = range(min(FIRST, prepared.total))
-    return [prepared.args(prepared.trial(number), sweep_id=sweep_id, home=here.home) for number in shown]
+def compare(prepared: Prepared, here: Surroundings) -> tuple[Plan, SweepRow | None]:
+    """What a launch would do, and the sweep that it would carry on."""
+    digest = code_digest(prepared)
+    if not (here.home / "ledger.db").exists():
+        return plan(prepared, None, None, digest=digest), None
+    with open_ledger(here.home, create=False) as ledger:
+        row = earlier(prepared, ledger)
+        return plan(prepared, ledger, row, digest=digest), row
 
 
-def _as_json(prepared: Prepared, found: Plan, lines: list[tuple[str, ...]]) -> dict[str, Any]:
-    numbers = asdict(found)
-    return {"sweep": prepared.sweep.name, **numbers, "argv": [list(line) for line in lines]}
+def as_json(prepared: Prepared, found: Plan, row: SweepRow | None, here: Surroundings) -> dict[str, Any]:
+    """The shape that scripts rely on."""
+    lines = [list(line) for line in _argvs(prepared, row, here)]
+    return {"sweep": prepared.sweep.name, "id": row.id if row else None, **asdict(found), "argv": lines}
 
 
-def _print(
-    prepared: Prepared, found: Plan, lines: list[tuple[str, ...]], row: SweepRow | None, here: Surroundings
-) -> None:
+def _argvs(prepared: Prepared, row: SweepRow | None, here: Surroundings) -> list[tuple[str, ...]]:
+    """The first command lines; a sweep that is not there yet gets its id when it is launched."""
+    sweep_id = row.id if row else f"{prepared.sweep.name}-xxxxxx"
+    lines = []
+    for number in range(min(FIRST, planned(prepared))):
+        try:
+            lines.append(prepared.args(prepared.trial(number), sweep_id=sweep_id, home=here.home))
+        except IndexError:  # fewer points than could be counted beforehand
+            break
+    return lines
+
+
+def _in_lines(prepared: Prepared, found: Plan, row: SweepRow | None, here: Surroundings) -> Iterator[str]:
     sweep = prepared.sweep
     most = "" if found.exact else "at most "
-    here.show(f"{sweep.name}: {most}{_points(found, sweep.repeats.count)}, {sweep.method}, on {sweep.backend}")
-    here.show(f"  new {found.new}, keep {found.keep}, retry {found.retry}, removed {found.removed}" + _carries_on(row))
+    yield f"{sweep.name}: {most}{_points(found, sweep.repeats.count)}, {sweep.method}, on {sweep.backend}"
+    yield f"  new {found.new}, keep {found.keep}, retry {found.retry}, removed {found.removed}" + _carries_on(row)
     if planned(prepared) < prepared.total:
-        here.show(f"  limits.trials: the first {planned(prepared)} of them")
+        yield f"  limits.trials: a launch stops after {planned(prepared)} of them"
     if found.other_code:
-        here.show(f"  {found.other_code} of the kept ran with other trainer code than today's; --fresh runs all anew")
-    checked = "not checked (usage: none)" if prepared.rendering.schema is None else "checked, all of them"
-    here.show(f"\ncommand lines ({checked}); the first {len(lines)}:")
+        yield f"  {found.other_code} of the kept ran with other trainer code than today's; --fresh runs all anew"
+    if sweep.backend == "local":
+        yield f"  {how(sweep, here, python=interpreter(sweep.trainer, here))}"
+    yield ""
+    lines = _argvs(prepared, row, here)
+    checked = "not checked: usage: none" if prepared.rendering.schema is None else "all of them checked"
+    which = "the command line" if planned(prepared) == 1 else f"the first {len(lines)} command lines"
+    yield f"{which} ({checked}):"
     for line in lines:
-        here.show(f"  python -m {sweep.trainer.module} {shlex.join(line)}")
+        yield f"  python -m {sweep.trainer.module} {shlex.join(line)}"
 
 
 def _points(found: Plan, repeats: int) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from sweeper.commands.shared import existing
+from sweeper.commands.shared import carry_on, existing, is_driven
 from sweeper.errors import UserError
-from sweeper.ledger.rows import TrialRow
+from sweeper.ledger.ledger import Ledger
+from sweeper.ledger.rows import SweepRow, TrialRow
 from sweeper.model import State
 from sweeper.states import FINAL
 from sweeper.surroundings import Surroundings
@@ -20,20 +22,28 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Mark the trials as due; a launcher that runs takes them at once."""
     with existing(here) as ledger:
         row = ledger.find_sweep(parsed["<sweep>"])
-        named = [ledger.find_trial(row.id, text) for text in parsed["<trial>"]]
-        for trial in named:
-            _refuse(trial)
-        wanted = named or [trial for trial in ledger.trials(row.id) if trial.state in AGAIN and not trial.removed]
+        wanted = _wanted(ledger, row, parsed["<trial>"])
         with ledger.transaction():
             for trial in wanted:
                 ledger.update_trial(row.id, trial.id, retry_at=time.time())
-    if not wanted:
-        here.say(f"{row.id}: no trial has failed, was lost or cancelled")
-        return 0
-    here.say(f"{row.id}: {len(wanted)} to run again; carry on with: sweeper launch {row.config_path}")
+        if parsed["--json"]:
+            here.show(json.dumps({"sweep": row.id, "trials": [trial.id for trial in wanted]}))
+        if not wanted:
+            here.say(f"{row.id}: no trial has failed, was lost or was cancelled")
+            return 0
+        driven, pid = is_driven(here, row.id)
+        then = f"process {pid} takes them" if driven else f"start them with: {carry_on(row, here)}"
+        here.say(f"{row.id}: {len(wanted)} to run again; {then}")
     return 0
 
 
-def _refuse(trial: TrialRow) -> None:
-    if trial.state not in FINAL:
-        raise UserError(f"trial {trial.id} is {trial.state}", hint="cancel it first, or wait for its end")
+def _wanted(ledger: Ledger, row: SweepRow, texts: list[str]) -> list[TrialRow]:
+    if not texts:
+        return [trial for trial in ledger.trials(row.id) if trial.state in AGAIN and not trial.removed]
+    named = [ledger.find_trial(row.id, text) for text in texts]
+    for trial in named:
+        if trial.state not in FINAL:
+            raise UserError(f"trial {trial.id} is {trial.state}", hint="cancel it first, or wait for its end")
+        if trial.removed:
+            raise UserError(f"trial {trial.id} was removed", hint="the config does not mean its point any more")
+    return named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,8 +12,10 @@ from sweeper.config import load
 from sweeper.driver.prepare import Prepared, prepare
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger, open_ledger
+from sweeper.ledger.lock import sweep_lock
 from sweeper.ledger.rows import SweepRow
 from sweeper.model import State, Sweep
+from sweeper.results.table import short_ids
 from sweeper.surroundings import Surroundings
 
 
@@ -50,7 +53,7 @@ def whole(parsed: Mapping[str, Any], option: str, *, least: int = 1) -> int | No
 def existing(here: Surroundings) -> Ledger:
     """The ledger. Raises UserError where nothing has been launched here."""
     if not (here.home / "ledger.db").exists():
-        hint = "launch one with `sweeper launch <config>`, or name the state folder with --home"
+        hint = "begin one with `sweeper launch <config>`; sweeps that are kept elsewhere need --home"
         raise UserError("there are no sweeps yet", where=str(here.home), hint=hint)
     return open_ledger(here.home, create=False)
 
@@ -61,13 +64,47 @@ def chosen(ledger: Ledger, name: str | None, here: Surroundings) -> SweepRow:
         return ledger.find_sweep(name)
     rows = ledger.sweeps()
     if not rows:
-        raise UserError("there are no sweeps yet", where=str(here.home), hint="launch one: `sweeper launch <config>`")
+        raise UserError(
+            "there are no sweeps yet", where=str(here.home), hint="begin one with `sweeper launch <config>`"
+        )
     return rows[0]
 
 
 def repeats_of(row: SweepRow) -> int:
     """How often each point of the sweep is run."""
     return int(row.settings.get("repeats", 1))
+
+
+def is_driven(here: Surroundings, sweep_id: str) -> tuple[bool, int | None]:
+    """Whether a launcher has the sweep, and its process."""
+    with sweep_lock(here.home, sweep_id) as lock:
+        return not lock.held, None if lock.held else lock.pid
+
+
+def removed(ledger: Ledger, sweep_id: str) -> int:
+    """Trials that the ledger has and the config does not mean any more."""
+    return int(next(ledger.select("SELECT count(*) FROM trials WHERE sweep = ? AND removed", (sweep_id,)))[0])
+
+
+def short(trial: str) -> str:
+    """As much of a trial's id as a person needs to name it."""
+    return short_ids([trial])[0]
+
+
+def best_in_words(row: SweepRow, best: Mapping[str, Any]) -> str:
+    """The winner on one line."""
+    mean = f", mean of {best['n']} runs" if best["n"] > 1 else ""
+    return f"best {row.metric.name}: {number(best['metric'])}{mean} (trial {short(best['trial'])})"
+
+
+def carry_on(row: SweepRow, here: Surroundings) -> str:
+    """The command that goes on with a sweep."""
+    return shlex.join(["sweeper", "launch", row.config_path, *_home(here)])
+
+
+def _home(here: Surroundings) -> list[str]:
+    usual = here.cwd / (here.environ.get("SWEEPER_HOME") or ".sweeper")
+    return [] if here.home == usual.absolute() else [f"--home={here.home}"]
 
 
 def in_words(counts: Mapping[State, int], total: int) -> str:

@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sweeper.commands.shared import chosen, existing, in_words, number, repeats_of
+from sweeper.commands.shared import best_in_words, carry_on, chosen, existing, in_words, removed, repeats_of
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow
 from sweeper.model import State
 from sweeper.results.top import best
+from sweeper.states import LIVE
 from sweeper.surroundings import Surroundings
 
 
@@ -22,7 +23,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
         if parsed["--json"]:
             here.show(json.dumps(as_json(ledger, row)))
             return 0
-        for line in in_lines(ledger, row, pid):
+        for line in in_lines(ledger, row, pid, here):
             here.show(line)
     return 0
 
@@ -46,21 +47,23 @@ def as_json(ledger: Ledger, row: SweepRow) -> dict[str, Any]:
         "state": row.state,
         "trials": row.total,
         "states": {str(state): counts.get(state, 0) for state in State},
+        "removed": removed(ledger, row.id),
         "best": winner,
     }
 
 
-def in_lines(ledger: Ledger, row: SweepRow, pid: int | None) -> list[str]:
+def in_lines(ledger: Ledger, row: SweepRow, pid: int | None, here: Surroundings) -> list[str]:
     """The same for people."""
     counts = ledger.counts(row.id)
-    lines = [f"{row.id}: {row.total} trials: {in_words(counts, row.total)}"]
+    gone = removed(ledger, row.id)
+    lines = [f"{row.id}: {row.total} trials: {in_words(counts, row.total)}" + (f"; {gone} removed" if gone else "")]
     winner = best(ledger, row.id, metric=row.metric, repeats=repeats_of(row))
     if winner is not None:
-        lines.append(f"  best {row.metric.name}: {number(winner['metric'])} (trial {winner['trial'][:8]})")
+        lines.append(f"  {best_in_words(row, winner)}")
     if pid is not None:
-        lines.append(f"  driven by process {pid}" if pid else "  driven by another process")
-    elif sum(counts.values()) < row.total or any(counts.get(state) for state in (State.RUNNING, State.QUEUED)):
-        lines.append(f"  nobody drives it; carry on with: sweeper launch {row.config_path}")
+        lines.append(f"  being run by process {pid}" if pid else "  being run by another process")
+    elif sum(counts.values()) < row.total or any(map(counts.get, LIVE)) or ledger.next_due(row.id) is not None:
+        lines.append(f"  no launch is running; carry on with: {carry_on(row, here)}")
     if row.note:
         lines.append(f"  {row.note}")
     return lines

@@ -144,6 +144,7 @@ def _update(prepared: Prepared, ledger: Ledger, row: SweepRow, digest: str) -> N
     """Make the ledger say what the config says now."""
     sweep = prepared.sweep
     with ledger.transaction():
+        ledger.take_requests(row.id)  # made of a launcher that had just gone
         if sweep.text != row.config:
             moved = changes(prepared, ledger.trials(row.id))
             ledger.mark_removed(row.id, moved[True])

@@ -24,7 +24,7 @@ def as_table(rows: Sequence[Row], *, sweep: str, metric: Metric, repeats: int = 
         return "\n".join([*head, "no trials yet"])
     varying, shared = _split(rows)
     if shared:
-        head.append("the same in all: " + " ".join(f"{name}={_value(value)}" for name, value in shared.items()))
+        head.append("the same in all: " + " ".join(f"{name}={text_of(value)}" for name, value in shared.items()))
     return "\n".join([*head, "", *_aligned(_columns(rows, varying, metric, repeats))])
 
 
@@ -91,10 +91,10 @@ def _aligned(columns: Mapping[str, Sequence[Any]]) -> list[str]:
 
 
 def _cell(value: Any) -> str:
-    return "" if value is None else f"{value:.6g}" if isinstance(value, float) else _value(value)
+    return "" if value is None else f"{value:.6g}" if isinstance(value, float) else text_of(value)
 
 
-def _value(value: Any) -> str:
+def text_of(value: Any) -> str:
     """A value as one would write it; line ends and other control characters as escapes."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)

@@ -14,13 +14,7 @@ from sweeper.surroundings import Surroundings
 
 def make(sweep: Sweep, here: Surroundings, *, parallel: int | None = None, python: str) -> LocalBackend:
     """The backend that a launch, or a later look at its trials, uses."""
-    shared = slots.share_out(
-        sweep.local,
-        parallel=parallel or sweep.limits.parallel,
-        cores=slots.cores(),
-        gpus=slots.gpus(here.environ) if sweep.local.slots != "cpu" else (),
-        environ=here.environ,
-    )
+    shared = _slots(sweep, here, parallel)
     setting = Setting(
         home=here.home,
         cwd=here.cwd,
@@ -33,6 +27,24 @@ def make(sweep: Sweep, here: Surroundings, *, parallel: int | None = None, pytho
         say=here.say,
     )
     return LocalBackend(setting)
+
+
+def how(sweep: Sweep, here: Surroundings, *, python: str) -> str:
+    """One line for people: how many trials run at once, and how they start."""
+    why = cold_because(sweep, python=python, ours=here.python, environ=here.environ)
+    shared = _slots(sweep, here, None)
+    start = f"each from a fresh interpreter: {why}" if why else "from a parent that has imported the libraries"
+    return f"{shared.count} at once, {start}"
+
+
+def _slots(sweep: Sweep, here: Surroundings, parallel: int | None) -> slots.Slots:
+    return slots.share_out(
+        sweep.local,
+        parallel=parallel or sweep.limits.parallel,
+        cores=slots.cores(),
+        gpus=slots.gpus(here.environ) if sweep.local.slots != "cpu" else (),
+        environ=here.environ,
+    )
 
 
 def cold_because(

@@ -1,0 +1,98 @@
+"""Sweeps from Python: the same verbs as the command line, with values instead of text."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sweeper.commands import launch as launching
+from sweeper.commands import plan as planning
+from sweeper.commands import status as counting
+from sweeper.commands.shared import existing, read_config, repeats_of
+from sweeper.driver.drive import Stop
+from sweeper.driver.launch import Busy, Outcome
+from sweeper.driver.prepare import prepare
+from sweeper.errors import UserError
+from sweeper.ledger.ledger import Ledger, open_ledger
+from sweeper.ledger.rows import SweepRow
+from sweeper.model import Sweep
+from sweeper.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def load(
+    path: str | os.PathLike[str],
+    *,
+    home: str | os.PathLike[str] | None = None,
+    backend: str | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Handle:
+    """The sweep that a config describes. Raises sweeper.errors.UserError, with all that is wrong with it.
+
+    ``home`` is the state folder, else SWEEPER_HOME, else ``.sweeper``. Nothing is printed; ``say`` is told what the
+    command line would tell on stderr.
+    """
+    environ, cwd = dict(os.environ), Path.cwd()
+    folder = cwd / (home or environ.get("SWEEPER_HOME") or ".sweeper")
+    here = Surroundings(cwd, environ, folder.absolute(), sys.executable, say, lambda _: None)
+    return Handle(read_config({"<config>": os.fspath(path), "--backend": backend}, here), here)
+
+
+@dataclasses.dataclass(frozen=True)
+class Handle:
+    """A sweep to plan, launch and look at; the newest one of its name is meant."""
+
+    sweep: Sweep
+    _here: Surroundings = dataclasses.field(repr=False)
+
+    def plan(self) -> dict[str, Any]:
+        """What a launch would do, as ``sweeper plan --json`` prints it; touches nothing."""
+        prepared = prepare(self.sweep, self._here)
+        found, row = planning.compare(prepared, self._here)
+        return planning.as_json(prepared, found, row, self._here)
+
+    def launch(self, *, parallel: int | None = None, fresh: bool = False, yes: bool = False) -> Outcome:
+        """Run the sweep, or what is left of it, to its end. What did not succeed is in the outcome's counts.
+
+        ^C cancels what runs, then raises KeyboardInterrupt; the sweep can be launched again. Raises UserError where
+        another process runs the sweep.
+        """
+        prepared = prepare(self.sweep, self._here)
+        for warning in prepared.warnings:
+            self._here.say(f"note: {warning}")
+        launching.ready(prepared, self._here, yes=yes)
+        with open_ledger(self._here.home) as ledger:
+            outcome = launching.run_here(prepared, self._here, ledger, fresh=fresh, parallel=parallel)
+        if isinstance(outcome, Busy):
+            raise UserError(f"{outcome.sweep_id} is being run by process {outcome.pid or 'another'}")
+        if outcome.stop is not Stop.NO:
+            raise KeyboardInterrupt
+        return outcome
+
+    def results(self) -> pd.DataFrame:
+        """The ranked table, best first; its columns are those of ``sweeper results --csv``."""
+        from sweeper.results.frame import frame  # pandas takes longer to import than all of sweeper
+
+        with existing(self._here) as ledger:
+            row = self._row(ledger)
+            counting.look(ledger, row, self._here)
+            return frame(ledger, row.id, metric=row.metric, repeats=repeats_of(row))
+
+    def status(self) -> Mapping[str, Any]:
+        """Counts and the best trial, as ``sweeper status --json`` prints them."""
+        with existing(self._here) as ledger:
+            row = self._row(ledger)
+            counting.look(ledger, row, self._here)
+            return counting.as_json(ledger, row)
+
+    def _row(self, ledger: Ledger) -> SweepRow:
+        found = [row for row in ledger.sweeps() if row.name == self.sweep.name]
+        if not found:
+            raise UserError(f"{self.sweep.name} has not been launched yet", where=str(self._here.home))
+        return found[0]

@@ -1,0 +1,46 @@
+"""Why a sweep was stopped as a whole: one trial's traceback, once, for all that ended with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sweeper.commands.shared import short
+from sweeper.driver.launch import Outcome
+from sweeper.driver.refresh import backend_of
+from sweeper.ledger.ledger import Ledger
+from sweeper.ledger.rows import SweepRow
+from sweeper.surroundings import Surroundings
+
+LONGEST = 30
+"""Lines that are shown."""
+
+
+def show_failure(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surroundings) -> None:
+    """Say that the sweep stopped, and what the last trial that failed printed at its end."""
+    why, _, note = outcome.tally.halted.partition(": ")
+    trial, _ = outcome.tally.failed[-1]
+    handle = ledger.jobs(row.id, trial)[-1].handle
+    lines = _end_of([line.rstrip("\n") for line in backend_of(row, here).output(handle)] if handle else [])
+    here.say(f"stopped: {why}" + ("" if lines else f": {note}"))
+    if lines:
+        here.say(f"trial {short(trial)} printed:\n" + "\n".join(f"  {line}".rstrip() for line in lines))
+
+
+def _end_of(lines: Sequence[str]) -> Sequence[str]:
+    """From the last traceback on; of a long one, the first line and the end, where the cause is."""
+    begin = max((at for at, line in enumerate(lines) if line.startswith("Traceback (most recent")), default=0)
+    # What was raised while another error was handled belongs to it.
+    while begin and (first := _joined_to(lines, begin)) is not None:
+        begin = first
+    tail = list(lines[begin:])
+    if len(tail) <= LONGEST:
+        return tail
+    return [*tail[:1], f"  ... {len(tail) - LONGEST} lines ...", *tail[1 - LONGEST :]]
+
+
+def _joined_to(lines: Sequence[str], begin: int) -> int | None:
+    """Where the traceback starts that this one goes on from, if it does."""
+    said = [line for line in lines[max(0, begin - 3) : begin] if line.strip()]
+    if not said or not said[-1].endswith(("another exception occurred:", "direct cause of the following exception:")):
+        return None
+    return max((at for at in range(begin) if lines[at].startswith("Traceback (most recent")), default=None)
