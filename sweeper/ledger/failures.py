@@ -35,5 +35,7 @@ _HELP = {
 def translate(error: sqlite3.Error, path: Path) -> LedgerError:
     """What the user should read instead of ``error``."""
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    what, hint = _HELP.get(primary, ("SQLite refused", ""))
+    what, hint = _HELP.get(
+        primary, ("SQLite refused", "if this comes back, put a copy of the file back or move it away")
+    )
     return LedgerError(f"{what}: {error}", where=str(path), hint=hint.replace("FILE", str(path)))

@@ -99,7 +99,8 @@ class Store:
     def select(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of any SELECT, streamed. Read them to the end before writing: they are a snapshot until then."""
         try:
-            yield from self._connection.execute(sql, values)
+            for row in self._connection.execute(sql, values):  # noqa: UP028 - `yield from` would close it after the file
+                yield row
         except sqlite3.Error as error:
             raise self._failed(error) from error
 
