@@ -45,6 +45,10 @@ class FakeBackend:
         service = self._service
         return self._parallel - sum(1 for job in list(service.jobs) if self._look(job).state not in FINAL)
 
+    def resize(self, parallel: int) -> None:
+        """More or fewer slots."""
+        self._parallel = parallel
+
     def submit(self, job: Job) -> str:
         """Start a job; a job that was started before is the same job."""
         service = self._service

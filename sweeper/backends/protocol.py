@@ -21,6 +21,9 @@ class Backend(Protocol):
     def capacity(self) -> int | None:
         """How many more jobs it takes now; None = it queues for us."""
 
+    def resize(self, parallel: int) -> None:
+        """Run so many jobs at once from now on; what runs already is left alone. Nothing where it queues for us."""
+
     def submit(self, job: Job) -> str:
         """Start the job and return its handle. Idempotent in ``job.id``: twice gives one job."""
 

@@ -38,7 +38,8 @@ def _clean(ledger: Ledger, row: SweepRow, here: Surroundings, *, keep: int, yes:
     points = {one["point"] for one in rows if one["rank"]}
     folders = list(_outputs(here.home / row.id, {t.id for t in ledger.trials(row.id) if t.point in points}))
     size = sum(_size(folder) for folder in folders)
-    what = f"{len(folders)} output folder{'s' * (len(folders) != 1)}, {size / 1e6:.1f} MB; the best {len(points)} stay"
+    count = f"{len(folders)} output folder{'s' * (len(folders) != 1)}"
+    what = f"{count}, {size / 1e6:.1f} MB; those of the best {len(points)} stay"
     for folder in folders if yes else ():
         shutil.rmtree(folder)
     here.say(f"deleted {what}" if yes else f"this would delete {what}\n  say --yes to do it")

@@ -13,6 +13,8 @@ from sweeper.surroundings import Surroundings
 
 LONGEST = 30
 """Lines that are shown."""
+PYTHONS_OWN = '  File "<frozen runpy>"'
+"""Frames of `python -m` itself, which are no part of anybody's program."""
 
 
 def show_failure(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surroundings) -> None:
@@ -20,7 +22,8 @@ def show_failure(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surround
     why, _, note = outcome.tally.halted.partition(": ")
     trial, _ = outcome.tally.failed[-1]
     handle = ledger.jobs(row.id, trial)[-1].handle
-    lines = _end_of([line.rstrip("\n") for line in backend_of(row, here).output(handle)] if handle else [])
+    printed = [line.rstrip("\n") for line in backend_of(row, here).output(handle)] if handle else []
+    lines = _end_of([line for line in printed if not line.startswith(PYTHONS_OWN)])
     here.say(f"stopped: {why}" + ("" if lines else f": {note}"))
     if lines:
         here.say(f"trial {short(trial)} printed:\n" + "\n".join(f"  {line}".rstrip() for line in lines))

@@ -119,7 +119,7 @@ def _say_how_it_went(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surr
         here.say(f"stopped at {outcome.limited}")
     running = ledger.live_jobs(row.id)
     if running:
-        here.say(f"{len(running)} still run and are found again by the next launch")
+        here.say(f"left at once: {len(running)} had not ended yet, the next launch finds them again")
     here.say(_next_step(outcome, row, here))
 
 

@@ -65,8 +65,8 @@ class Live:
             self._here.say(f"the backend cannot be reached ({tally.unreachable}); trying again")
         if self._hand.stop is not Stop.NO and not self._stopping:
             self._stopping = True
-            what = f"ending {_trials(reconciler.live)}" if reconciler.live else "nothing runs"
-            self._here.say(f"stopping: {what}; ^C again leaves at once and lets them run on")
+            what = f"{_trials(reconciler.live)} to end" if reconciler.live else "nothing runs"
+            self._here.say(f"stopping: {what}; ^C again leaves without waiting")
 
     def _text(self, row: SweepRow, reconciler: Reconciler, passed: float) -> str:
         counts, tally = self._ledger.counts(row.id), reconciler.tally

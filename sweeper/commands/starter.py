@@ -13,7 +13,7 @@ from sweeper.usage.schema import Described, Schema, describe, is_job_dir
 
 EDIT = "EDIT-ME"
 _PLAIN = re.compile(r"[A-Za-z_./][\w./@+-]*(,[\w./@+-]+)*")
-_SPECIAL = re.compile(r"(?i)(true|false|null|yes|no|on|off|nan|inf|\d.*)")
+_SPECIAL = re.compile(r"(?i)(true|false|null|yes|no|on|off|\.?(nan|inf|\d.*))")
 _COLUMN = 44
 """Where comments beside values begin."""
 
@@ -68,7 +68,7 @@ def _parameter(one: Described) -> Iterator[str]:
     if suggested := axis(one):
         notes.append(f"as an axis: {suggested}")
     active = value is not None and not _is_seed(one)
-    shown = value if value is not None else "..."
+    shown = value if value is not None else "true" if one.kind in ("flag", "command") else "..."
     yield _beside(f"  {'' if active else '# '}{one.name}: {shown}", "; ".join(notes))
 
 
@@ -90,7 +90,7 @@ def _listed(values: tuple[str, ...]) -> str | None:
 
 def scalar(text: str) -> str:
     """The text as YAML that reaches the command line as it is: numbers plain where they keep their spelling."""
-    if re.fullmatch(r"-?(0|[1-9]\d{0,14})", text) or _is_short_float(text):
+    if re.fullmatch(r"0|-?[1-9]\d{0,14}", text) or _is_short_float(text):
         return text
     plain = _PLAIN.fullmatch(text) and not _SPECIAL.fullmatch(text)
     return text if plain else json.dumps(text, ensure_ascii=False)

@@ -26,7 +26,7 @@ def _around(name: str, default: str) -> str:
         value = float(default)
     except ValueError:
         return ""
-    if not 0 < value < 1e9:
+    if not 0 < value < 1e9 or re.match(r"0\d", default):
         return ""
     if re.fullmatch(r"\d+", default):
         return f"[{max(1, int(value) // 2)}, {int(value)}, {int(value) * 2}]" if value > 1 else ""

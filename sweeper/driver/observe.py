@@ -110,6 +110,8 @@ class Observer:
             tally.failed = [*tally.failed[-9:], (job.trial, found)]
         if self._watch.see(found):
             self._halt(found)
+        elif tally.halted and job.state in (State.FAILED, State.LOST):
+            self._ledger.update_trial(self._id, job.trial, retry_at=self._clock.now())
 
     def _compare(self, trial: str) -> None:
         row, tally = self._ledger.trial(self._id, trial), self._flight.tally

@@ -101,6 +101,7 @@ class Reconciler:
                     self.cancel(request.trial)
                 case ["parallel", count]:
                     self._submitter.most = int(count)
+                    self._backend.resize(int(count))
                 case _:  # asked by a newer version
                     continue
 

@@ -163,6 +163,16 @@ class Promises:
         backend.fetch(handle, tmp_path / "fetched")
         assert list((tmp_path / "fetched").iterdir())
 
+    def test_a_backend_that_is_resized_runs_more_at_once(self, lab):
+        backend = lab.backend()
+        free = backend.capacity()
+        if free is None:
+            pytest.skip("this backend queues")
+        backend.resize(1)
+        assert backend.capacity() == 1
+        backend.resize(free + 1)
+        assert backend.capacity() == free + 1
+
     def test_capacity_shrinks_with_what_runs_and_comes_back(self, lab):
         backend = lab.backend()
         free = backend.capacity()

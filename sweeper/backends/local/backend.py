@@ -86,6 +86,12 @@ class LocalBackend:
         count = self._setting.slots.count
         return max(0, (2 * count if self._short else count) - len(self._live))
 
+    def resize(self, parallel: int) -> None:
+        """More or fewer slots; a trial that has one keeps it."""
+        self._setting = replace(self._setting, slots=replace(self._setting.slots, count=parallel))
+        if self._link is not None and self._link.open:
+            self._share_slots(self._link)
+
     def submit(self, job: Job) -> str:
         """Write the folder, ask the keeper. Whoever asks again changes nothing: the claim is taken once."""
         attempt = attempt_of(self._setting.home, job.sweep_id, job.trial_id, job.attempt)
