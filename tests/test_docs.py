@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from sweeper import cli
 from sweeper.errors import SweeperError
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-COMMANDS = sorted(path.stem for path in (ROOT / "sweeper" / "commands").glob("[a-z]*.py"))
+COMMANDS = cli.COMMANDS
 needs_cli = pytest.mark.skipif(not (ROOT / "sweeper" / "cli.py").exists(), reason="there is no command line yet")
 
 _FILE = re.compile(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)

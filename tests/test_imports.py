@@ -66,16 +66,16 @@ EDGES = {
     "files": (
         "os shutil tempfile fcntl glob fileinput open() .open() .read_text() .read_bytes() .write_text() "
         ".write_bytes() .mkdir() .unlink() .touch() .exists() .is_file() .is_dir() .iterdir() .glob() .rglob() .stat()",
-        "config.read usage.find usage.load usage.argparse_* metrics.read ledger.* backends.fake backends.local.* "
+        "config.read usage.find usage.argparse_* metrics.read ledger.* backends.fake backends.local.* "
         "driver.prepare driver.provenance driver.requirements commands.* cli api",
     ),
-    "environment": ("os.environ os.getenv sys.argv", "cli __main__ usage.argparse_probe backends.local.*"),
+    "environment": ("os.environ os.getenv sys.argv", "cli api usage.argparse_probe backends.local.*"),
     "processes": (
         "subprocess signal select multiprocessing ctypes runpy",
-        "usage.find usage.argparse_* driver.provenance driver.requirements backends.local.* cli",
+        "usage.find usage.argparse_* driver.provenance driver.requirements backends.local.* commands.*",
     ),
     "network": ("socket ssl http urllib.request", "backends.local.*"),
-    "time": ("time datetime", "clock backends.local.*"),
+    "time": ("time datetime", "clock backends.local.* commands.*"),
     "database": ("sqlite3", "ledger.*"),
     "terminal": (
         "print() input() sys.stdout sys.stderr sys.stdin getpass curses",
