@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 from sweeper.backends.local import process
-from sweeper.backends.local.backend import NEVER_WARM, LocalBackend, Setting
+from sweeper.backends.local.backend import NEVER_WARM, LocalBackend
+from sweeper.backends.local.setting import Setting
 from sweeper.backends.local.folder import Attempt, claim_of
 from sweeper.backends.local.slots import Slots
 from sweeper.model import Job, Metric, Trainer

@@ -6,11 +6,10 @@ import json
 import os
 import shutil
 import signal
-import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from sweeper.backends.local import folder, process
@@ -18,15 +17,13 @@ from sweeper.backends.local.folder import Attempt, attempt_of
 from sweeper.backends.local.hazards import THREAD_VARIABLES
 from sweeper.backends.local.link import Link
 from sweeper.backends.local.look import NEVER, look
-from sweeper.backends.local.settings import GRACE, WARMING, Keeping, Warm
-from sweeper.backends.local.slots import Slots
+from sweeper.backends.local.setting import PER_TRIAL, Setting
+from sweeper.backends.local.settings import Keeping, Warm
 from sweeper.errors import UserError
 from sweeper.metrics.read import read as read_metrics
-from sweeper.model import Job, Metric, Observation, Reason, State, Trainer
+from sweeper.model import Job, Observation, Reason, State
 from sweeper.states import FINAL
 
-PER_TRIAL = ("SWEEPER_TRIAL", "SWEEPER_JOB_DIR", "CLOUD_ML_HP_METRIC_FILE", "CLOUD_ML_TRIAL_ID")
-"""Variables whose value differs from trial to trial."""
 SHORT = 1.0
 """Seconds; the next trial waits at the keeper already where trials end sooner than this."""
 NEVER_WARM = "local.warm is never"
@@ -35,26 +32,6 @@ METRICS_EVERY = 2.0
 """Seconds between two readings of a running trial's metrics."""
 ADOPTED_EVERY = 0.2
 """Seconds between two looks at trials whose keeper belongs to an earlier launcher."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """Everything the local backend is told; nothing is read from the surroundings later."""
-
-    home: Path
-    cwd: Path
-    environ: Mapping[str, str] = field(repr=False)
-    """Its values may be secrets."""
-    trainer: Trainer
-    metric: Metric
-    slots: Slots
-    why_cold: str = ""
-    """Why trials are not even tried to be forked from a warm parent; empty where they are."""
-    python: str = sys.executable
-    grace: float = GRACE
-    warming: float = WARMING
-    say: Callable[[str], None] = lambda _: None
-    """Told once how trials start, and why cold where they could not start warm."""
 
 
 class LocalBackend:
@@ -207,7 +184,7 @@ class LocalBackend:
             settings = None
             if setting.why_cold != NEVER_WARM:
                 setting.say(f"each trial starts a fresh interpreter: {setting.why_cold}")
-        environ = {**setting.environ, **self._common(), **dict.fromkeys(THREAD_VARIABLES, "1")}
+        environ = {**setting.environ, **setting.common(), **dict.fromkeys(THREAD_VARIABLES, "1")}
         keeping = Keeping(settings, setting.slots.variables(), setting.grace, setting.warming)
         self._link = Link(keeping, environ=environ, cwd=str(setting.cwd), log=f"{sweep}/keeper.log")
         self._slots = []
@@ -295,7 +272,7 @@ class LocalBackend:
 
     def _write_folder(self, attempt: Attempt, job: Job) -> None:
         setting = self._setting
-        env = self._variables(attempt, job)
+        env = setting.variables(attempt, job)
         os.makedirs(attempt.output, exist_ok=True)
         os.makedirs(attempt.path, exist_ok=True)
         spec = {
@@ -307,19 +284,3 @@ class LocalBackend:
             "timeout": job.timeout,
         }
         folder.write(attempt.job, json.dumps(spec))
-
-    def _common(self) -> dict[str, str]:
-        """What every trial of the sweep finds in its environment."""
-        common = {name: str(self._setting.slots.threads) for name in THREAD_VARIABLES}
-        # One hash seed for all trials, so that set order is no hidden parameter, and warm equals cold.
-        common["PYTHONHASHSEED"] = self._setting.environ.get("PYTHONHASHSEED", "0")
-        return {**common, **self._setting.trainer.env}
-
-    def _variables(self, attempt: Attempt, job: Job) -> dict[str, str]:
-        own = {
-            "SWEEPER_TRIAL": job.trial_id,
-            "SWEEPER_JOB_DIR": attempt.output,
-            "CLOUD_ML_HP_METRIC_FILE": f"{attempt.path}/hypertune.jsonl",
-            "CLOUD_ML_TRIAL_ID": job.trial_id,
-        }
-        return {**self._common(), **own, **job.env}

@@ -17,14 +17,15 @@ import sys
 import time
 from collections import deque
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
-from sweeper.backends.local import child, process, warm
+from sweeper.backends.local import child, process
 from sweeper.backends.local.channel import Lines, Wake, reaped
 from sweeper.backends.local.folder import Attempt, claim_of, write
 from sweeper.backends.local.forker import Forker
-from sweeper.backends.local.parent import Parent
+from sweeper.backends.local.parents import be_cold, be_warm
 from sweeper.backends.local.records import Record, Records
+from sweeper.backends.local.running import Running
 from sweeper.backends.local.settings import Keeping
 from sweeper.model import Reason
 
@@ -38,18 +39,6 @@ _STRAYS = 1000
 def main(fd: int, settings: str) -> None:
     """``fd`` is the launcher's socket, ``settings`` a Keeping as JSON."""
     Keeper(Lines(socket.socket(fileno=fd)), Keeping.of(json.loads(settings))).serve()
-
-
-class Running:
-    """One trial that the keeper looks after."""
-
-    def __init__(self, request: child.Request, forker: Forker) -> None:
-        self.request = request
-        self.forker = forker
-        self.pid: int | None = None
-        """None: asked of the parent, not confirmed yet."""
-        self.deadline: float | None = None
-        self.asked = False
 
 
 class Keeper:
@@ -145,11 +134,11 @@ class Keeper:
 
     def _start_warm_parent(self) -> None:
         assert self._settings.warm is not None
-        self._warm = self._fork("warm", partial(_be_warm, self._settings, self._me))
+        self._warm = self._fork("warm", partial(be_warm, self._settings, self._me))
 
     def _cold_parent(self) -> Forker:
         if self._cold is None:
-            self._cold = self._fork("cold", partial(_be_cold, self._me))
+            self._cold = self._fork("cold", partial(be_cold, self._me))
         return self._cold
 
     def _fork(self, how: Any, main: Any) -> Forker:
@@ -306,13 +295,3 @@ class Keeper:
     def _tell(self, message: dict[str, Any]) -> None:
         if self._launcher.open:
             self._launcher.send(message)
-
-
-def _be_warm(settings: Keeping, keeper: process.Process, lines: Lines) -> NoReturn:
-    assert settings.warm is not None
-    warm.main(settings.warm, lines, keeper)
-
-
-def _be_cold(keeper: process.Process, lines: Lines) -> NoReturn:
-    Parent(lines, keeper, child.execute).serve()
-    os._exit(0)

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Mapping
 
 from sweeper.backends.local import slots
-from sweeper.backends.local.backend import NEVER_WARM, LocalBackend, Setting
+from sweeper.backends.local.backend import NEVER_WARM, LocalBackend
+from sweeper.backends.local.setting import Setting
 from sweeper.model import Sweep
 from sweeper.surroundings import Surroundings
 

@@ -1,0 +1,54 @@
+"""What a local backend is told, and what its trials find in their environment."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sweeper.backends.local.folder import Attempt
+from sweeper.backends.local.hazards import THREAD_VARIABLES
+from sweeper.backends.local.settings import GRACE, WARMING
+from sweeper.backends.local.slots import Slots
+from sweeper.model import Job, Metric, Trainer
+
+PER_TRIAL = ("SWEEPER_TRIAL", "SWEEPER_JOB_DIR", "CLOUD_ML_HP_METRIC_FILE", "CLOUD_ML_TRIAL_ID")
+"""Variables whose value differs from trial to trial."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Everything the local backend is told; nothing is read from the surroundings later."""
+
+    home: Path
+    cwd: Path
+    environ: Mapping[str, str] = field(repr=False)
+    """Its values may be secrets."""
+    trainer: Trainer
+    metric: Metric
+    slots: Slots
+    why_cold: str = ""
+    """Why trials are not even tried to be forked from a warm parent; empty where they are."""
+    python: str = sys.executable
+    grace: float = GRACE
+    warming: float = WARMING
+    say: Callable[[str], None] = lambda _: None
+    """Told once how trials start, and why cold where they could not start warm."""
+
+    def common(self) -> dict[str, str]:
+        """What every trial of the sweep finds in its environment."""
+        common = {name: str(self.slots.threads) for name in THREAD_VARIABLES}
+        # One hash seed for all trials, so that set order is no hidden parameter, and warm equals cold.
+        common["PYTHONHASHSEED"] = self.environ.get("PYTHONHASHSEED", "0")
+        return {**common, **self.trainer.env}
+
+    def variables(self, attempt: Attempt, job: Job) -> dict[str, str]:
+        """All that sweeper and the config set for one attempt."""
+        own = {
+            "SWEEPER_TRIAL": job.trial_id,
+            "SWEEPER_JOB_DIR": attempt.output,
+            "CLOUD_ML_HP_METRIC_FILE": f"{attempt.path}/hypertune.jsonl",
+            "CLOUD_ML_TRIAL_ID": job.trial_id,
+        }
+        return {**self.common(), **own, **job.env}
