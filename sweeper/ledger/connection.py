@@ -15,8 +15,6 @@ from sweeper.ledger.failures import translate
 
 NAME = "ledger.db"
 BUSY_SECONDS = 30.0
-CHECKPOINT_PAGES = 4000
-"""Of the write-ahead log (8 MB) before SQLite copies them into the file, which waits for the disk."""
 
 
 def connect(home: Path, *, create: bool) -> tuple[Path, sqlite3.Connection]:
@@ -99,7 +97,6 @@ def _open(path: Path) -> sqlite3.Connection:
         migrations.migrate(connection)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
     except BaseException:
         connection.close()
         raise

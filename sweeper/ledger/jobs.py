@@ -10,20 +10,22 @@ from typing import Any
 from sweeper.errors import IllegalTransition, LedgerError
 from sweeper.ledger.codec import assignments, clean, to_json, whole
 from sweeper.ledger.rows import Event, JobRow, TrialRow
+from sweeper.ledger.schema import COUNTS
 from sweeper.ledger.store import Store
 from sweeper.model import Reason, State
-from sweeper.states import TRANSITIONS
+from sweeper.states import LIVE, TRANSITIONS
 
 _NAMES = tuple(field.name for field in fields(JobRow))
 _CURRENT = _NAMES[3:]
 _SELECT = f"SELECT {', '.join(_NAMES)} FROM jobs"
-_SELECT_LIVE = (
-    f"SELECT trials.sweep, id, job, {', '.join(f'trials.{name}' for name in _CURRENT)}"
-    " FROM tally CROSS JOIN trials ON trials.sweep = tally.sweep AND trials.id = tally.trial"
-    " WHERE tally.sweep = ? AND tally.trial <> '' AND job > 0 ORDER BY submitted, number"
+# There is no index of live jobs, whose page each commit would have to write. They are nearly always the newest rows,
+# and their number is known: read backwards, stop at the last of them.
+_LIVE = (
+    f"SELECT sweep, id, job, {', '.join(_CURRENT)} FROM trials NOT INDEXED WHERE sweep = ? AND live ORDER BY rowid DESC"
 )
+_LIVE_REMOVED = "SELECT count(*) FROM trials WHERE sweep = ? AND removed AND live"
 _MOVING = tuple(name for name in _CURRENT if name not in ("args", "submitted"))
-_FREE = "trials.job < excluded.job AND (trials.job = 0 OR trials.live = '')"
+_FREE = "trials.job < excluded.job AND (trials.job = 0 OR NOT trials.live)"
 _START = (
     "INSERT INTO trials(sweep, id, number, point, params, repeat, seed, digest, job, attempt, slot, args, submitted,"
     " handle, cancel, moved, why, note, state, reason, removed, metric_note)"
@@ -37,7 +39,7 @@ _START = (
 )
 _BEGIN = (
     f"UPDATE trials SET job = ?, attempt = ?, moved = ?, why = ?, retry_at = ?, {assignments(_CURRENT)}"
-    " WHERE sweep = ? AND id = ? AND job < ? AND (job = 0 OR live = '')"
+    " WHERE sweep = ? AND id = ? AND job < ? AND (job = 0 OR NOT live)"
 )
 _MOVE = (
     "UPDATE trials SET attempt = job, moved = ?, why = ?, retry_at = ?, state = ?, reason = ?, handle = ?, slot = ?,"
@@ -106,7 +108,11 @@ class Jobs(Store):
 
     def live_jobs(self, sweep: str) -> list[JobRow]:
         """Jobs that have not ended, oldest first."""
-        return list(self._decoded(_row, self._all(_SELECT_LIVE, (sweep,))))
+        with self._snapshot():
+            counted = sum(n for state, n in self._all(COUNTS, (sweep, sweep, sweep)) if state in LIVE)
+            removed = sum(n for (n,) in self._all(_LIVE_REMOVED, (sweep,)))
+            rows = self._all(f"{_LIVE} LIMIT ?", (sweep, counted + removed))
+        return [job for job in self._decoded(_row, reversed(rows)) if job.attempt > 0]
 
     def job(self, sweep: str, trial: str, attempt: int) -> JobRow | None:
         """One attempt of a trial."""

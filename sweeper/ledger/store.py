@@ -71,6 +71,19 @@ class Store:
                 self._run("PRAGMA synchronous=NORMAL")
 
     @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """Several reads of one moment."""
+        if self._inside:
+            yield
+            return
+        self._run("BEGIN")
+        try:
+            yield
+        finally:
+            with suppress(sqlite3.Error):
+                self._connection.execute("COMMIT")
+
+    @contextmanager
     def _all_or_none(self, begin: str, keep: str, *undo: str) -> Iterator[None]:
         self._run(begin)
         try:

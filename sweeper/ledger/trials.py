@@ -9,6 +9,7 @@ from typing import Any
 from sweeper.errors import LedgerError, UserError
 from sweeper.ledger.codec import assignments, clean, metric_columns, params_from_json, to_json, whole
 from sweeper.ledger.rows import TrialRow
+from sweeper.ledger.schema import COUNTS
 from sweeper.ledger.store import Store
 from sweeper.model import Reason, State
 
@@ -107,7 +108,7 @@ class Trials(Store):
 
     def counts(self, sweep: str) -> dict[State, int]:
         """How many trials are in each state, removed ones left out; costs the same at any size."""
-        rows = self._all("SELECT state, sum(n) FROM tally WHERE sweep = ? GROUP BY state", (sweep,))
+        rows = self._all(COUNTS, (sweep, sweep, sweep))
         return {_STATES[state]: n for state, n in rows if n}
 
 

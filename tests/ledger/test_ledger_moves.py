@@ -109,6 +109,7 @@ def test_to_begin_again_keeps_what_was_measured(ledger):
 @pytest.mark.parametrize(("before", "after"), list(itertools.product(State, State)))
 def test_only_moves_of_the_table_are_written(ledger, before, after):
     ledger.put_job(replace(JOB, state=before))
+    assert len(ledger.live_jobs(S)) == (before in LIVE)
     moved = replace(JOB, state=after, note="moved")
     if after in TRANSITIONS[before]:
         ledger.record(replace(JOB, state=before), moved, time=1.0)
@@ -236,3 +237,13 @@ def assert_legal(events):
             assert (event.attempt, event.before) == (last_attempt, state)
             assert event.after in TRANSITIONS[event.before]
         at[event.trial] = (event.attempt, event.after)
+
+
+def test_counts_stay_true_over_hundreds_of_events_of_two_sweeps(ledger):
+    for n in range(150):
+        for sweep in (S, "other"):
+            job = JobRow(sweep, f"t{n}", 1)
+            ledger.begin(TrialRow(sweep, f"t{n}", n, f"t{n}"), job, time=1.0)
+            assert ledger.counts(sweep)[State.SUBMITTING] == (2 if sweep == S else 1)  # one was only put
+            ledger.record(job, replace(job, state=State.SUCCEEDED), time=2.0)
+            assert ledger.counts(sweep)[State.SUCCEEDED] == n + 1
