@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from command_lab import until
 
+from sweeper.ledger.ledger import open_ledger
+
 
 def start_two(lab):
     lab.config(x="[1, 2]", mode="wait", more="limits: {parallel: 2}\n")
@@ -51,8 +53,6 @@ def test_without_a_launch_it_is_done_here(lab):
 
 
 def test_a_wish_that_nobody_took_does_not_stop_the_next_launch(lab):
-    from sweeper.ledger.ledger import open_ledger
-
     lab.config()
     lab.run("launch", "sweep.yaml")
     with open_ledger(lab.folder / ".sweeper") as ledger:

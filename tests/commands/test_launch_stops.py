@@ -7,6 +7,9 @@ import signal
 import pytest
 from command_lab import interrupt, until
 
+from sweeper.ledger.ledger import open_ledger
+from sweeper.ledger.lock import sweep_lock
+
 
 def start(lab, count, *argv, parallel=2):
     lab.config(x=f"{list(range(count))}", mode="wait", more=f"limits: {{parallel: {parallel}}}\n")
@@ -87,14 +90,12 @@ def test_two_first_launches_at_once_are_one_sweep_and_each_trial_runs_once(lab):
 
 
 def test_somebody_who_only_looks_does_not_keep_a_launch_away(lab):
-    from sweeper.ledger.lock import sweep_lock
-
     lab.config()
     lab.run("launch", "sweep.yaml")
     (folder,) = (lab.folder / ".sweeper").glob("toy-*")
     lab.config(x="[1, 2, 3, 4]")
-    with sweep_lock(lab.folder / ".sweeper", folder.name):
-        child = lab.start("launch", "sweep.yaml")
-        until(lambda: child.poll() is not None or len(lab.runs()) == 3, "a look")
+    with sweep_lock(lab.folder / ".sweeper", folder.name), open_ledger(lab.folder / ".sweeper") as ledger:
+        child = lab.start("launch", "sweep.yaml", "--parallel=2")
+        until(lambda: list(ledger.select("SELECT 1 FROM requests")), "a try that found the lock taken")
     assert lab.end(child).code == 0
     assert len(lab.runs()) == 4
