@@ -8,15 +8,17 @@ import shutil
 import signal
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sweeper.backends.local import folder, process
 from sweeper.backends.local.folder import Attempt, attempt_of
 from sweeper.backends.local.hazards import THREAD_VARIABLES
 from sweeper.backends.local.link import Link
 from sweeper.backends.local.look import NEVER, look
+from sweeper.backends.local.news import News
 from sweeper.backends.local.setting import PER_TRIAL, Setting
 from sweeper.backends.local.settings import Keeping, Warm
 from sweeper.errors import UserError
@@ -28,8 +30,6 @@ SHORT = 1.0
 """Seconds; the next trial waits at the keeper already where trials end sooner than this."""
 NEVER_WARM = "local.warm is never"
 """The one reason for cold starts that the user knows."""
-METRICS_EVERY = 2.0
-"""Seconds between two readings of a running trial's metrics."""
 ADOPTED_EVERY = 0.2
 """Seconds between two looks at trials whose keeper belongs to an earlier launcher."""
 
@@ -47,9 +47,7 @@ class LocalBackend:
         self._short = False
         self._starts = False
         """Whether trials may be started: not by somebody who only looks."""
-        self._ended: set[str] = set()
-        self._looked: dict[str, float] = {}
-        self._last: dict[str, Observation] = {}
+        self._news = News()
         self._killed: dict[str, float] = {}
         self._names = sorted(setting.environ)
 
@@ -76,9 +74,8 @@ class LocalBackend:
             return attempt.path
         self._starts = True
         with self._writing():
-            if folder.read(attempt.job) is None:
-                self._write_folder(attempt, job)
-            self._send(attempt)
+            spec = self._make_folder(attempt, job)
+            self._send(attempt, spec)
         return attempt.path
 
     def observe(self, handles: Sequence[str]) -> Mapping[str, Observation]:
@@ -147,9 +144,7 @@ class LocalBackend:
 
     # -- asking the keeper ------------------------------------------------------------------------------------
 
-    def _send(self, attempt: Attempt) -> None:
-        spec = folder.read(attempt.job)
-        assert spec is not None
+    def _send(self, attempt: Attempt, spec: Mapping[str, Any]) -> None:
         self._live[attempt.path] = None
         if claim := folder.claim_of(attempt):
             self._live[attempt.path] = claim.slot
@@ -169,6 +164,7 @@ class LocalBackend:
             }
         )
         self._sent.add(attempt.path)
+        self._news.remember(attempt.path, Observation(State.QUEUED), time.time())
 
     def _connect(self, attempt: Attempt) -> None:
         setting = self._setting
@@ -202,7 +198,9 @@ class LocalBackend:
             return
         for message in self._link.read():
             if "ended" in message:
-                self._ended.add(message["ended"])
+                self._news.ended.add(message["ended"])
+            elif "started" in message:
+                self._news.began[message["started"]] = time.time()
             elif "cold" in message:
                 self._setting.say(f"each trial starts a fresh interpreter: {message['cold']}")
             elif "trouble" in message:
@@ -222,14 +220,13 @@ class LocalBackend:
     def _observe(self, attempt: Attempt) -> Observation:
         path = attempt.path
         now = time.time()
-        last = self._last.get(path)
-        quiet = path in self._sent and path not in self._ended and last is not None and last.state is State.RUNNING
-        if quiet and last is not None and now - self._looked[path] < METRICS_EVERY:
+        if path in self._sent and (last := self._news.still(path, now)) is not None:
             return last
         seen = look(attempt)
         if seen.state is State.QUEUED and path not in self._sent and self._starts:
             with self._writing():
-                self._send(attempt)  # the keeper that was asked is gone
+                # The keeper that was asked is gone.
+                self._send(attempt, folder.read(attempt.job) or {})
         if seen.state is State.RUNNING and path not in self._sent:
             self._watch_over(attempt, seen, now)
         if seen.started is not None and seen.state is not State.QUEUED:
@@ -241,16 +238,15 @@ class LocalBackend:
     def _remember(self, attempt: Attempt, seen: Observation, now: float) -> None:
         path = attempt.path
         if seen.state in FINAL:
-            for known in (self._live, self._last, self._looked):
-                known.pop(path, None)
+            self._live.pop(path, None)
             self._sent.discard(path)
-            self._ended.discard(path)
+            self._news.forget(path)
             if seen.started is not None and seen.ended is not None:
                 self._short = seen.ended - seen.started < SHORT
             if self._link is not None:
                 self._share_slots(self._link)
             return
-        self._last[path], self._looked[path] = seen, now
+        self._news.remember(path, seen, now)
         if path not in self._live:
             claim = folder.claim_of(attempt)
             self._live[path] = claim.slot if claim else None
@@ -270,17 +266,30 @@ class LocalBackend:
 
     # -- the folder -------------------------------------------------------------------------------------------
 
-    def _write_folder(self, attempt: Attempt, job: Job) -> None:
-        setting = self._setting
-        env = setting.variables(attempt, job)
-        os.makedirs(attempt.output, exist_ok=True)
-        os.makedirs(attempt.path, exist_ok=True)
+    def _make_folder(self, attempt: Attempt, job: Job) -> Mapping[str, Any]:
+        """The folders and what was asked for, as it was asked the first time."""
+        trial = os.path.dirname(attempt.path)
+        for path in (trial, attempt.output, attempt.path):
+            with suppress(FileExistsError):
+                _mkdir(path)
+        known = folder.read(attempt.job)
+        if known is not None:
+            return known
         spec = {
             "id": job.id,
-            "argv": [setting.python, "-m", job.trainer.module, *job.args],
-            "cwd": str(setting.cwd),
-            "env": env,
+            "argv": [self._setting.python, "-m", job.trainer.module, *job.args],
+            "cwd": str(self._setting.cwd),
+            "env": self._setting.variables(attempt, job),
             "other_variables": self._names,
             "timeout": job.timeout,
         }
         folder.write(attempt.job, json.dumps(spec))
+        return spec
+
+
+def _mkdir(path: str) -> None:
+    """A folder, and its parents only where they are missing: for the second trial they are there."""
+    try:
+        os.mkdir(path)
+    except FileNotFoundError:
+        os.makedirs(path)

@@ -194,6 +194,7 @@ class Keeper:
 
     def _born(self, running: Running, pid: int) -> None:
         running.pid = pid
+        self._tell({"started": running.request.path})
         if running.request.timeout and not running.asked:
             running.deadline = time.monotonic() + running.request.timeout
         if running.asked:
