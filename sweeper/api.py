@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sweeper.commands import launch as launching
 from sweeper.commands import plan as planning
 from sweeper.commands import status as counting
-from sweeper.commands.shared import existing, read_config, repeats_of
+from sweeper.commands.reading import read_config
+from sweeper.commands.shared import existing, repeats_of
 from sweeper.driver.drive import Stop
 from sweeper.driver.launch import Busy, Outcome
 from sweeper.driver.prepare import prepare

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from sweeper.config.names import nearest
 from sweeper.errors import UserError
 
 
@@ -78,5 +77,7 @@ def _verb(argv: Sequence[str], usage: str) -> str:
 
 
 def _meant(word: str, known: Sequence[str]) -> str:
+    from sweeper.config.names import nearest  # only where something is wrong: it brings the whole config package
+
     found = nearest(word, known) if word else None
     return f"did you mean {found}?" if found else ""

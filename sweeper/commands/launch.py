@@ -15,6 +15,7 @@ from sweeper.commands.detach import detach
 from sweeper.commands.failure import show_failure
 from sweeper.commands.line import line_on
 from sweeper.commands.live import Live
+from sweeper.commands.reading import checked
 from sweeper.commands.status import as_json
 from sweeper.commands.watch import follow
 from sweeper.driver.drive import Hand, Stop
@@ -35,7 +36,7 @@ PASSING = 1.0
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Check everything, then drive the sweep to its end."""
     parallel = shared.whole(parsed, "--parallel")
-    prepared = shared.checked(parsed, here)
+    prepared = checked(parsed, here)
     ready(prepared, here, yes=parsed["--yes"])
     if parsed["--detach"]:
         return detach(here)

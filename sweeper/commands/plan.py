@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sweeper.backends.local.make import how
-from sweeper.commands.shared import checked
+from sweeper.commands.reading import checked
 from sweeper.driver.launch import code_digest, earlier
 from sweeper.driver.plan import Plan, plan, planned
 from sweeper.driver.prepare import Prepared, interpreter

@@ -1,43 +1,18 @@
-"""What several commands do alike: read a config, open the ledger, find a sweep, count."""
+"""What several commands do alike: open the ledger, find a sweep, count. Imports nothing that a look can do without."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from sweeper.backends import registry
-from sweeper.config import load
-from sweeper.driver.prepare import Prepared, prepare
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger, open_ledger
 from sweeper.ledger.lock import sweep_lock
 from sweeper.ledger.rows import SweepRow
-from sweeper.model import State, Sweep
+from sweeper.model import State
 from sweeper.results.table import short_ids
 from sweeper.surroundings import Surroundings
-
-
-def read_config(parsed: Mapping[str, Any], here: Surroundings) -> Sweep:
-    """The config that was named, with what the command line says instead."""
-    backends = tuple(registry.BACKENDS)
-    sweep = load(parsed["<config>"], backends=backends)
-    backend = parsed.get("--backend")
-    if backend is None:
-        return sweep
-    if backend not in backends:
-        later = "; cloud backends are not available yet" if backend in ("mlengine", "vertex") else ""
-        raise UserError(f"--backend: expected {' or '.join(backends)}, got '{backend}'{later}")
-    return replace(sweep, backend=backend)
-
-
-def checked(parsed: Mapping[str, Any], here: Surroundings) -> Prepared:
-    """The config's sweep with every command line checked; warnings are said."""
-    prepared = prepare(read_config(parsed, here), here)
-    for warning in prepared.warnings:
-        here.say(f"note: {warning}")
-    return prepared
 
 
 def whole(parsed: Mapping[str, Any], option: str, *, least: int = 1) -> int | None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
 
 import pytest
+from command_lab import ROOT
 
 KEYS = {"rank", "trial", "point", "state", "params", "metric", "metrics", "n", "argv"}
 
@@ -89,3 +92,24 @@ def test_results_go_to_stdout_as_plain_text_and_nothing_else_does(lab, option):
     assert (found.code, found.err) == (0, "")
     assert found.out.endswith("\n")
     assert "\x1b" not in found.out
+
+
+def test_a_look_imports_nothing_that_only_a_launch_needs(lab):
+    lab.config(x="[1]")
+    lab.run("launch", "sweep.yaml")
+    for verb in ("results", "status", "list"):
+        code = f"import sys; from sweeper.cli import main; main([{verb!r}]); print(*sys.modules, file=sys.stderr)"
+        done = subprocess.run(
+            [sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True
+        )
+        heavy = {
+            "pandas",
+            "numpy",
+            "yaml",
+            "rich",
+            "sweeper.config",
+            "sweeper.usage",
+            "sweeper.driver",
+            "sweeper.space",
+        }
+        assert heavy & set(done.stderr.split()) == set(), verb

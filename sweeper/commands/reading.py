@@ -1,0 +1,35 @@
+"""From the config that a command names to a sweep whose every command line is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sweeper.backends import registry
+from sweeper.config import load
+from sweeper.driver.prepare import Prepared, prepare
+from sweeper.errors import UserError
+from sweeper.model import Sweep
+from sweeper.surroundings import Surroundings
+
+
+def read_config(parsed: Mapping[str, Any], here: Surroundings) -> Sweep:
+    """The config that was named, with what the command line says instead."""
+    backends = tuple(registry.BACKENDS)
+    sweep = load(parsed["<config>"], backends=backends)
+    backend = parsed.get("--backend")
+    if backend is None:
+        return sweep
+    if backend not in backends:
+        later = "; cloud backends are not available yet" if backend in ("mlengine", "vertex") else ""
+        raise UserError(f"--backend: expected {' or '.join(backends)}, got '{backend}'{later}")
+    return replace(sweep, backend=backend)
+
+
+def checked(parsed: Mapping[str, Any], here: Surroundings) -> Prepared:
+    """The config's sweep with every command line checked; warnings are said."""
+    prepared = prepare(read_config(parsed, here), here)
+    for warning in prepared.warnings:
+        here.say(f"note: {warning}")
+    return prepared
