@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sweeper.backends.local import process
 from sweeper.backends.local.backend import NEVER_WARM, LocalBackend
-from sweeper.backends.local.setting import Setting
 from sweeper.backends.local.folder import Attempt, claim_of
+from sweeper.backends.local.setting import Setting
 from sweeper.backends.local.slots import Slots
 from sweeper.model import Job, Metric, Trainer
 from sweeper.states import FINAL
