@@ -97,13 +97,12 @@ class Submitter:
 
     def _intent(self, trial: Trial | TrialRow, now: float) -> JobRow:
         if isinstance(trial, Trial):
-            self._ledger.put_trial(self._row(trial))
-            attempt, args = 1, self._work.args(trial)
-        else:
-            self._ledger.update_trial(self._id, trial.id, digest=self._work.digest)
-            point = Trial(trial.id, trial.number, trial.point, trial.params, trial.repeat, trial.seed)
-            attempt, args = trial.attempt + 1, self._work.args(point)
-        job = JobRow(self._id, trial.id, attempt, args=args, submitted=now)
+            job = JobRow(self._id, trial.id, 1, args=self._work.args(trial), submitted=now)
+            self._ledger.begin(self._row(trial), job, time=now)
+            return job
+        again = Trial(trial.id, trial.number, trial.point, trial.params, trial.repeat, trial.seed)
+        job = JobRow(self._id, trial.id, trial.attempt + 1, args=self._work.args(again), submitted=now)
+        self._ledger.update_trial(self._id, trial.id, digest=self._work.digest)
         self._ledger.record(None, job, time=now)
         return job
 

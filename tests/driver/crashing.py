@@ -2,7 +2,7 @@
 
 from sweeper.model import Job
 
-WRITES = ("put_trial", "update_trial", "record", "add_measurements", "set_metric", "update_sweep", "take_requests")
+WRITES = ("begin", "update_trial", "record", "add_measurements", "set_metric", "update_sweep", "take_requests")
 
 
 class Crash(BaseException):
