@@ -51,7 +51,7 @@ def test_changed_code_is_said_and_told_apart_and_fresh_begins_anew(lab):
     lab.config(x="[1, 2]")
     first = lab.run("launch", "sweep.yaml")
     assert "code" not in first.err
-    lab.write("toy.py", (lab.folder / "toy.py").read_text().replace("2 * x", "3 * x"))
+    lab.write("toy.py", (lab.folder / "toy.py").read_text().replace("2 * x", "(3 * x)"))
     lab.config(x="[1, 2, 3]")
     found = lab.run("launch", "sweep.yaml")
     assert "note: the trainer's code has changed since the last launch" in found.err
