@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -12,7 +12,8 @@ class Surroundings:
     """Where the program was started, and whom it talks to."""
 
     cwd: Path
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
+    """Its values may be secrets."""
     home: Path
     """The state folder, absolute."""
     python: str

@@ -59,7 +59,7 @@ def last_values(source: Source, sweep: str, trials: Iterable[str]) -> dict[str, 
 
 
 def columns(source: Source, sweep: str, names: Sequence[str]) -> dict[str, Sequence[Any]]:
-    """Whole columns of the trials, ordered by id: their own order on disk, so that nothing is sorted twice."""
+    """Whole columns of the trials, ordered by id, so that ties come out the same each time."""
     sql = f"SELECT {', '.join(names)} FROM trials WHERE sweep = ? AND removed = 0 ORDER BY sweep, id"
     rows = list(source.select(sql, (sweep,)))
     return dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
