@@ -47,6 +47,7 @@ def drive(
     asked = False
     while hand.stop is not Stop.AT_ONCE:
         if hand.stop is Stop.CANCEL and not asked:
+            show(reconciler)  # while it is still known what there is to end
             reconciler.cancel()
             asked = True
         reconciler.one_pass()
