@@ -26,3 +26,7 @@ class Surroundings:
     """stderr is a terminal that can be redrawn."""
     argv: tuple[str, ...] = ()
     """The command line that is being run, to start it again in the background."""
+
+    def python_path(self, env: Mapping[str, str]) -> str:
+        """The PYTHONPATH of a trainer that sets ``env``."""
+        return env.get("PYTHONPATH", self.environ.get("PYTHONPATH", ""))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sweeper.commands.starter import starter
 from sweeper.config import parse
-from sweeper.driver.prepare import interpreter, prepare
+from sweeper.driver.prepare import entries, interpreter, prepare
 from sweeper.errors import CheckError, UserError
 from sweeper.model import Trainer
 from sweeper.surroundings import Surroundings
@@ -47,7 +47,7 @@ def _schema(module: str, here: Surroundings) -> tuple[Schema, Trainer]:
         return _load(trainer, here), trainer
     except CheckError as not_docopt:
         python = interpreter(trainer, here)
-        found = find(trainer, cwd=here.cwd, python_path=_path(here), python=python)
+        found = find(trainer, cwd=here.cwd, python_path=entries(here.python_path(trainer.env)), python=python)
         if "argparse" not in read_source(found.file, str(found.file)):
             raise
         trainer = Trainer(module, usage="argparse")
@@ -59,14 +59,14 @@ def _schema(module: str, here: Surroundings) -> tuple[Schema, Trainer]:
 
 def _load(trainer: Trainer, here: Surroundings) -> Schema:
     schema = load_schema(
-        trainer, cwd=here.cwd, python_path=_path(here), python=interpreter(trainer, here), environ=here.environ
+        trainer,
+        cwd=here.cwd,
+        python_path=entries(here.python_path(trainer.env)),
+        python=interpreter(trainer, here),
+        environ=here.environ,
     )
     assert schema is not None
     return schema
-
-
-def _path(here: Surroundings) -> tuple[str, ...]:
-    return tuple(filter(None, here.environ.get("PYTHONPATH", "").split(":")))
 
 
 def _try(text: str, output: str, here: Surroundings) -> None:

@@ -54,7 +54,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
 
 def ready(prepared: Prepared, here: Surroundings, *, yes: bool) -> None:
     """Raises UserError where something is missing, be it a distribution or consent to very many trials."""
-    check_requirements(prepared.sweep, here)
+    check_requirements(prepared, here)
     trials = planned(prepared)
     if trials > CONSENT and not yes and prepared.sweep.limits.trials is None:
         most = "" if prepared.search.exact else "up to "

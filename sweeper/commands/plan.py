@@ -12,7 +12,7 @@ from sweeper.backends.local.make import how
 from sweeper.commands.reading import checked
 from sweeper.driver.launch import code_digest, earlier
 from sweeper.driver.plan import Plan, plan, planned
-from sweeper.driver.prepare import Prepared, interpreter
+from sweeper.driver.prepare import Prepared
 from sweeper.ledger.ledger import open_ledger
 from sweeper.ledger.rows import SweepRow
 from sweeper.surroundings import Surroundings
@@ -70,7 +70,7 @@ def _in_lines(prepared: Prepared, found: Plan, row: SweepRow | None, here: Surro
     if found.other_code:
         yield f"  {found.other_code} of the kept ran with other trainer code than today's; --fresh runs all anew"
     if sweep.backend == "local":
-        yield f"  {how(sweep, here, python=interpreter(sweep.trainer, here))}"
+        yield f"  {how(sweep, here, python=prepared.python)}"
     yield ""
     lines = _argvs(prepared, row, here)
     checked = "not checked: usage: none" if prepared.rendering.schema is None else "all of them checked"

@@ -5,14 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from sweeper.backends import registry
 from sweeper.clock import Clock, SystemClock
 from sweeper.driver import provenance
 from sweeper.driver.drive import Hand, Stop, drive
 from sweeper.driver.plan import changes, planned
-from sweeper.driver.prepare import Prepared, interpreter
+from sweeper.driver.prepare import Prepared
 from sweeper.driver.reconcile import Reconciler
 from sweeper.driver.requirements import installed
 from sweeper.driver.tally import Tally
@@ -78,7 +77,7 @@ def launch(
     """Run the sweep, or what is left of it. ``begun`` is told the sweep's row and whether it was there before."""
     clock = clock or SystemClock()
     digest = code_digest(prepared)
-    row, again = _row(prepared, ledger, digest, fresh=fresh, now=clock.now(), home=here.home)
+    row, again = _row(prepared, ledger, digest, fresh=fresh, now=clock.now())
     with sweep_lock(here.home, row.id) as lock:
         if not lock.held:
             if parallel is not None:
@@ -87,8 +86,7 @@ def launch(
         _update(prepared, ledger, row, digest)
         _leave(prepared, here, row, digest)
         begun(row, again)
-        python = interpreter(prepared.sweep.trainer, here)
-        backend = registry.make(prepared.sweep, here, parallel=parallel, python=python)
+        backend = registry.make(prepared.sweep, here, parallel=parallel, python=prepared.python)
         try:
             reconciler = Reconciler(prepared.work(row.id, home=here.home, digest=digest), ledger, backend, clock)
             drive(reconciler, backend, clock, hand=hand, show=show)
@@ -97,9 +95,7 @@ def launch(
         return _close(prepared, ledger, row, reconciler, hand)
 
 
-def _row(
-    prepared: Prepared, ledger: Ledger, digest: str, *, fresh: bool, now: float, home: Path
-) -> tuple[SweepRow, bool]:
+def _row(prepared: Prepared, ledger: Ledger, digest: str, *, fresh: bool, now: float) -> tuple[SweepRow, bool]:
     """The sweep's row, and whether it was there. Two who start at once come to the same row."""
     with ledger.transaction():
         known = None if fresh else earlier(prepared, ledger)
@@ -163,9 +159,8 @@ def _update(prepared: Prepared, ledger: Ledger, row: SweepRow, digest: str) -> N
 
 
 def _leave(prepared: Prepared, here: Surroundings, row: SweepRow, digest: str) -> None:
-    python = interpreter(prepared.sweep.trainer, here)
-    packages = installed(python, ours=here.python)
-    facts = provenance.facts(prepared.sweep, cwd=here.cwd, python=python, code=digest, packages=packages)
+    packages = installed(prepared.python, ours=here.python)
+    facts = provenance.facts(prepared.sweep, cwd=here.cwd, python=prepared.python, code=digest, packages=packages)
     provenance.leave(here.home / row.id, prepared.sweep, facts, cwd=here.cwd)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from sweeper.backends.local.folder import attempt_of
 from sweeper.command import Rendering, render
 from sweeper.driver.requirements import missing
 from sweeper.driver.work import Work
@@ -33,6 +34,8 @@ class Prepared:
     rendering: Rendering
     trainer_file: Path
     """The source that the trials will run."""
+    python: str
+    """The interpreter that will run them."""
     warnings: tuple[Problem, ...] = ()
 
     @property
@@ -66,13 +69,13 @@ class Prepared:
 
 def job_dir(home: Path, sweep_id: str, trial_id: str) -> str:
     """A local trial's output folder: what ``--job-dir`` and ``{job_dir}`` are."""
-    return f"{home}/{sweep_id}/{trial_id}/output"
+    return attempt_of(home, sweep_id, trial_id, 1).output
 
 
 def prepare(sweep: Sweep, here: Surroundings) -> Prepared:
     """Find the trainer, read its usage, check every command line. Raises UserError with all that is wrong."""
     python = interpreter(sweep.trainer, here)
-    path = _entries(sweep.trainer.env.get("PYTHONPATH", here.environ.get("PYTHONPATH", "")))
+    path = entries(here.python_path(sweep.trainer.env))
     schema = load_schema(sweep.trainer, cwd=here.cwd, python_path=path, python=python)
     found = find(sweep.trainer, cwd=here.cwd, python_path=path, python=python)
     search = registry.make(sweep)
@@ -82,12 +85,12 @@ def prepare(sweep: Sweep, here: Surroundings) -> Prepared:
     if problems := check_points(rendering, shapes, line=line, occurs=occurs):
         raise CheckError([_located(problem, sweep) for problem in problems])
     running = dataclasses.replace(sweep, trainer=_with_path(sweep.trainer, here))
-    return Prepared(running, search, rendering, found.file, rendering.warnings)
+    return Prepared(running, search, rendering, found.file, python, rendering.warnings)
 
 
-def check_requirements(sweep: Sweep, here: Surroundings) -> None:
+def check_requirements(prepared: Prepared, here: Surroundings) -> None:
     """Raises UserError that names what the trainer needs and its interpreter does not have."""
-    python = interpreter(sweep.trainer, here)
+    sweep, python = prepared.sweep, prepared.python
     names = missing(sweep.trainer.requires, python=python, ours=here.python)
     if names:
         raise UserError(
@@ -119,7 +122,8 @@ def _names(sweep: Sweep) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _entries(python_path: str) -> tuple[str, ...]:
+def entries(python_path: str) -> tuple[str, ...]:
+    """The folders of a PYTHONPATH."""
     return tuple(entry for entry in python_path.split(":") if entry)
 
 
@@ -127,9 +131,9 @@ def _with_path(trainer: Trainer, here: Surroundings) -> Trainer:
     """The trainer's folder on the path of its trials, before what is there."""
     if trainer.package is None:
         return trainer
-    own = trainer.env.get("PYTHONPATH", here.environ.get("PYTHONPATH", ""))
     folder = str((here.cwd / trainer.package).resolve())
-    return dataclasses.replace(trainer, env={**trainer.env, "PYTHONPATH": ":".join(filter(None, [folder, own]))})
+    path = ":".join(filter(None, [folder, here.python_path(trainer.env)]))
+    return dataclasses.replace(trainer, env={**trainer.env, "PYTHONPATH": path})
 
 
 def _located(problem: Problem, sweep: Sweep) -> Problem:

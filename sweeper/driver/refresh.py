@@ -27,7 +27,10 @@ def stored(row: SweepRow) -> Sweep:
 
 def backend_of(row: SweepRow, here: Surroundings) -> Backend:
     """The backend that has the sweep's jobs."""
-    sweep = stored(row)
+    return _made(stored(row), here)
+
+
+def _made(sweep: Sweep, here: Surroundings) -> Backend:
     return registry.make(sweep, here, python=interpreter(sweep.trainer, here))
 
 
@@ -42,7 +45,7 @@ def refresh(ledger: Ledger, row: SweepRow, here: Surroundings, *, cancel: bool |
         if not ledger.live_jobs(row.id):
             return None
         sweep = stored(row)
-        backend = registry.make(sweep, here, python=interpreter(sweep.trainer, here))
+        backend = _made(sweep, here)
         try:
             reconciler = Reconciler(Work(sweep, row.id, 0, 1, _none, _nothing), ledger, backend, SystemClock())
             reconciler.look()
