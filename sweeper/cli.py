@@ -18,8 +18,10 @@ USAGE = """Hyperparameter sweeps of an unmodified training program.
 
 Usage:
   sweeper init [<module>] [--output=<file>] [options]
-  sweeper plan <config> [--backend=<name>] [options]
-  sweeper launch <config> [--backend=<name>] [--parallel=<n>] [--detach] [--fresh] [--yes] [options]
+  sweeper plan <config> [--backend=<name>] [--files] [--minutes-per-trial=<m>]
+               [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
+  sweeper launch <config> [--backend=<name>] [--parallel=<n>] [--detach] [--fresh] [--yes] [--no-verify]
+                 [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
   sweeper list [options]
   sweeper status [<sweep>] [options]
   sweeper watch [<sweep>] [options]
@@ -29,6 +31,13 @@ Usage:
   sweeper retry <sweep> [<trial>...] [options]
   sweeper clean <sweep> [--keep=<k>] [--yes] [options]
   sweeper best [<sweep>] [--argv | --run | --fetch=<dir>] [options]
+  sweeper package <config> --out=<dir> [--no-verify] [options]
+  sweeper attach <sweep> --backend=<name>
+                 [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
+  sweeper doctor --backend=<name>
+                 [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
+  sweeper emulator (start | env) [--host=<address>] [--port=<p>] [--dir=<d>] [--faults=<spec>] [--seed=<n>]
+                   [--slots=<n>] [--quota=<spec>] [--simulate=<s>] [--clock=<kind>] [options]
   sweeper (-h | --help)
   sweeper --version
 
@@ -45,6 +54,11 @@ Commands:
   retry     Run the failed trials again with the next launch, or those named.
   clean     Give disk back, keeping the best k trials.
   best      The winner as a command line, run again, or its files.
+  package   The trainer as the distribution that a cloud job installs.
+  attach    Rebuild a sweep's state from the cloud: on another machine, or where it was lost.
+  doctor    Check credentials, project, region, bucket and permissions; says what to type.
+  emulator  ML Engine, Vertex AI and Cloud Storage on this machine, running the jobs for real (start);
+            the exports that point sweeper and gcloud at it (env).
 
 Options:
   --home=<dir>      Where the state is kept, instead of SWEEPER_HOME or .sweeper.
@@ -63,6 +77,29 @@ Options:
   --argv            Print the command line that runs the winner again.
   --run             Run it again, here and now.
   --fetch=<dir>     Copy its output folder.
+  --files           List what the trainer's package would hold, and what stays out.
+  --no-verify       Do not install the package into a clean environment before it is uploaded.
+  --out=<dir>       Where to write the package.
+  --minutes-per-trial=<m>  What a trial is expected to take, for the estimate.
+
+Cloud options (left out: the config, SWEEPER_PROJECT and so on, Google's own variables, gcloud's configuration):
+  --project=<id>    The project that pays.
+  --region=<r>      Where jobs run.
+  --bucket=<gs>     gs://bucket or gs://bucket/folder for packages and outputs.
+  --impersonate=<account>  Act as this service account.
+
+Emulator options:
+  --host=<address>  Listen there instead of on loopback.
+  --port=<p>        Listen on that port; 0 is any that is free [default: 8765].
+  --dir=<d>         Where it keeps everything [default: .sweeper-emulator].
+  --faults=<spec>   Faults to make, or a file that lists them.
+  --seed=<n>        Of the faults [default: 0].
+  --slots=<n>       How many jobs run at once; left out, one for each core.
+  --quota=<spec>    A rate quota on creates: 60/min.
+  --simulate=<s>    Run no process: each job takes so many seconds of the clock.
+  --clock=<kind>    real, or fake: it stands still until it is told to go on [default: real].
+
+General:
   -h --help         Print this.
   --version         Print the version.
 
@@ -70,8 +107,11 @@ Exit codes: 0 all succeeded, 1 some trials did not or a limit was reached first,
 2 usage or config, 3 a bug in sweeper, 130 interrupted.
 """
 
-COMMANDS = ("init", "plan", "launch", "list", "status", "watch", "results", "logs", "cancel", "retry", "clean", "best")
-LATER = ("compare", "confirm", "report", "package", "export", "import", "attach", "doctor", "emulator")
+COMMANDS = (
+    *("init", "plan", "launch", "list", "status", "watch", "results", "logs", "cancel", "retry", "clean", "best"),
+    *("package", "attach", "doctor", "emulator"),
+)
+LATER = ("compare", "confirm", "report", "export", "import")
 """Verbs of the design whose part is not built yet: refused by name."""
 LISTS = {"<sweep>": ("results",), "<trial>": ("cancel", "retry")}
 """Arguments that some verbs take several of."""

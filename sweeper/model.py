@@ -102,6 +102,10 @@ class Trainer:
     """Distribution names, as pip takes them."""
     usage: Literal["docopt", "argparse", "none"] = "docopt"
     env: Mapping[str, str] = field(default_factory=dict)
+    cloud_requires: tuple[str, ...] = ()
+    """What a trial needs besides where its output folder is in a bucket."""
+    image: str | None = None
+    """A container that holds the trainer, for backends that run containers; None = the trainer is packaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,8 @@ class Limits:
     trials: int | None = None
     """Also the consent to launch that many."""
     hours: float | None = None
+    cost: float | None = None
+    """US dollars: what the running times at the machine's price may come to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,32 @@ class LocalSettings:
     warm: Literal["auto", "always", "never"] = "auto"
     threads: int | None = None
     """BLAS and OpenMP threads of each trial; None = the cores shared out among the slots."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloudSettings:
+    """``mlengine:`` or ``vertex:`` of the config: what both services have."""
+
+    project: str | None = None
+    region: str | None = None
+    bucket: str | None = None
+    """``gs://bucket`` or ``gs://bucket/folder``: packages, data and every trial's output folder go there."""
+    machine: str | None = None
+    """None = the service's smallest sensible one. ML Engine: ``masterType``."""
+    accelerator: str | None = None
+    """As the service spells it: ``NVIDIA_TESLA_T4``."""
+    accelerators: int = 1
+    runtime: str | None = None
+    """Vertex: the image that runs a Python package; ML Engine: ``runtimeVersion``."""
+    service_account: str | None = None
+    network: str | None = None
+    spot: bool = False
+    creates_per_minute: int = 60
+    """The service's own quota on job creations."""
+    price: float | None = None
+    """US dollars an hour for one job's machine, instead of the shipped table."""
+    extra: Mapping[str, object] = field(default_factory=dict)
+    """The keys that only one of the services has, by name; ``config/clouds.py`` lists them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +203,10 @@ class Sweep:
     limits: Limits = Limits()
     backend: str = "local"
     local: LocalSettings = LocalSettings()
+    clouds: Mapping[str, CloudSettings] = field(default_factory=dict)
+    """Settings of the cloud backends that the config has a section for, by the backend's name."""
+    stage: tuple[str, ...] = ()
+    """Files or globs of this machine that cloud jobs need: uploaded once, their parameters get the new address."""
     path: str = ""
     """Where the config was read, for messages."""
     text: str = ""

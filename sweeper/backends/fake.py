@@ -40,6 +40,11 @@ class FakeBackend:
         self._service = service
         self._parallel = parallel
 
+    @property
+    def lanes(self) -> int:
+        """One: what a submit costs here is not worth a thread."""
+        return 1
+
     def capacity(self) -> int:
         """Free slots."""
         service = self._service
@@ -49,7 +54,7 @@ class FakeBackend:
         """More or fewer slots."""
         self._parallel = parallel
 
-    def submit(self, job: Job) -> str:
+    def submit(self, job: Job, *, again: bool = False) -> str:
         """Start a job; a job that was started before is the same job."""
         service = self._service
         if job.id not in service.jobs:

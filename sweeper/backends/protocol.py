@@ -18,17 +18,28 @@ class Backend(Protocol):
     the first.
     """
 
+    @property
+    def lanes(self) -> int:
+        """How many threads may be in ``submit`` at once."""
+
     def capacity(self) -> int | None:
         """How many more jobs it takes now; None = it queues for us."""
 
     def resize(self, parallel: int) -> None:
         """Run so many jobs at once from now on; what runs already is left alone. Nothing where it queues for us."""
 
-    def submit(self, job: Job) -> str:
-        """Start the job and return its handle. Idempotent in ``job.id``: twice gives one job."""
+    def submit(self, job: Job, *, again: bool = False) -> str:
+        """Start the job and return its handle. Idempotent in ``job.id``: twice gives one job.
+
+        ``again``: the intent is from an earlier try, so that the job may be there already. A backend whose service
+        takes no id of ours looks for it before it asks for another.
+        """
 
     def observe(self, handles: Sequence[str]) -> Mapping[str, Observation]:
-        """One bounded round of calls for all handles; what it could not learn is left out."""
+        """One bounded round of calls for all handles; what it could not learn is left out.
+
+        A backend that polls decides itself when the next round is due, and answers nothing until then.
+        """
 
     def cancel(self, handle: str, reason: Reason) -> None:
         """Ask the job to stop. Idempotent; a request, confirmed only by ``observe``."""

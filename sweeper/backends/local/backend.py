@@ -51,6 +51,11 @@ class LocalBackend:
         self._killed: dict[str, float] = {}
         self._names = sorted(setting.environ)
 
+    @property
+    def lanes(self) -> int:
+        """One: what a submit costs here is not worth a thread."""
+        return 1
+
     def capacity(self) -> int:
         """Free slots, and where trials take moments, one more for each: the keeper then need not wait for us.
 
@@ -67,7 +72,7 @@ class LocalBackend:
         if self._link is not None and self._link.open:
             self._share_slots(self._link)
 
-    def submit(self, job: Job) -> str:
+    def submit(self, job: Job, *, again: bool = False) -> str:
         """Write the folder, ask the keeper. Whoever asks again changes nothing: the claim is taken once."""
         attempt = attempt_of(self._setting.home, job.sweep_id, job.trial_id, job.attempt)
         if attempt.path in self._sent:
