@@ -1,0 +1,67 @@
+"""The emulator's own books: every request and what became of it, kept across restarts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from sweeper.emulator.state import State, connect
+
+TABLE = """
+CREATE TABLE IF NOT EXISTS requests (id INTEGER PRIMARY KEY, method TEXT, part TEXT, path TEXT, entry TEXT);
+"""
+ABOUT = "emulator.about"
+
+
+def about(request: web.Request, **fields: object) -> None:
+    """Let the books say what this request was about: ``about(request, job=name, labels=labels)``; once for each act."""
+    request.setdefault(ABOUT, []).append(fields)
+
+
+class Book:
+    """One row a request. Rows are written together at the end of the loop's turn: 100,000 of them cost seconds."""
+
+    def __init__(self, state: State) -> None:
+        # Its own file: rolling back somebody's transaction must not take the books with it.
+        self._db = connect(state.dir / "requests.db", durable=False)
+        self._db.executescript(TABLE)
+        self._next = int(self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM requests").fetchone()[0])
+        self._waiting: list[tuple[int, str, str, str, str]] = []
+
+    def counts(self) -> dict[str, int]:
+        """How many requests of each part there were."""
+        return dict(self._db.execute("SELECT part, count(*) FROM requests GROUP BY part").fetchall())
+
+    def add(self, method: str, part: str, path: str, entry: Mapping[str, Any]) -> None:
+        """Write down one request."""
+        row = {"id": self._next, "method": method, "part": part, "path": path, **entry}
+        self._next += 1
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self.flush)
+        self._waiting.append((row["id"], method, part, path, json.dumps(row, ensure_ascii=False, default=str)))
+
+    def flush(self) -> None:
+        """Put what waits on disk."""
+        if self._waiting:
+            with self._db:
+                self._db.executemany("INSERT INTO requests VALUES (?, ?, ?, ?, ?)", self._waiting)
+            self._waiting.clear()
+
+    def entries(self, *, since: int = 0, limit: int = -1, method: str = "", part: str = "", path: str = "") -> list[str]:
+        """The rows after number ``since`` as JSON texts; ``part`` and ``path`` are patterns with ``*``."""
+        self.flush()
+        rows = self._db.execute(
+            "SELECT entry FROM requests WHERE id > ? AND method GLOB ? AND part GLOB ? AND path GLOB ? "
+            "ORDER BY id LIMIT ?",
+            (since, method or "*", part or "*", path or "*", limit),
+        )
+        return [row[0] for row in rows]
+
+    def close(self) -> None:
+        """Write the last rows."""
+        self.flush()
+        self._db.close()

@@ -1,0 +1,145 @@
+"""Which requests and jobs go wrong, and how: a small grammar, and decisions that a seed repeats."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from hashlib import blake2b
+from pathlib import Path
+
+from sweeper.errors import UserError
+
+ANSWERS = (
+    "rate429",  # too many requests: come again
+    "quota429",  # the project's resource quota is exhausted
+    "error500",
+    "error502",  # as a load balancer says it: a page of HTML
+    "error503",
+    "error503_after",  # the act happened, the answer says it did not
+    "unauthenticated",  # 401
+    "denied",  # 403
+    "disabled",  # 403: the API is not enabled
+    "cut_before",  # the connection drops, nothing was done
+    "cut_after",  # the act happened, the answer is lost
+    "duplicate",  # a POST is acted upon twice
+)
+"""One of these at most happens to a request; the value is its probability."""
+TIMES = ("latency", "lag")
+"""Of every request: how long it takes; how long lists do not show what is new."""
+OF_JOBS = {"preempt": "preempt", "quota_fail": "quota", "hang": "hang"}
+"""Of a job: its probability, and the runner's word for it."""
+NAMES = (*ANSWERS, *TIMES, *OF_JOBS)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``ml.create:cut_after=0.2``: what, how much, and for which part of the API."""
+
+    part: str
+    name: str
+    value: float
+
+
+class Faults:
+    """The rules in force. Decision n of a part depends on the seed, the part and n alone."""
+
+    def __init__(self, rules: tuple[Rule, ...] = (), *, seed: int = 0) -> None:
+        self.rules = rules
+        self.seed = seed
+        self.counts: defaultdict[str, int] = defaultdict(int)
+
+    def answer(self, part: str) -> str | None:
+        """What goes wrong with the next request of this part; None if nothing does."""
+        self.counts[part] += 1
+        if not self.rules:
+            return None
+        drawn = self.chance(part, str(self.counts[part]))
+        for name, value in self._of(part).items():
+            if name in ANSWERS:
+                drawn -= value
+                if drawn < 0:
+                    return name
+        return None
+
+    def seconds(self, name: str, part: str) -> float:
+        """``latency`` or ``lag`` of that part of the API, e.g. ``seconds("lag", "custom.list")``."""
+        return self._of(part).get(name, 0.0) if self.rules else 0.0
+
+    def job_fault(self, name: str, part: str = "job") -> str | None:
+        """What befalls that job: ``preempt``, ``quota``, ``hang`` or None. The same job always meets the same fate."""
+        if not self.rules:
+            return None
+        drawn = self.chance("job", name)
+        for fault, value in self._of(part).items():
+            if fault in OF_JOBS:
+                drawn -= value
+                if drawn < 0:
+                    return OF_JOBS[fault]
+        return None
+
+    def chance(self, *key: str) -> float:
+        """A number in [0, 1) that depends on the seed and the key alone."""
+        text = "\0".join((str(self.seed), *key))
+        return int.from_bytes(blake2b(text.encode(), digest_size=7).digest(), "big") / 2**56
+
+    def _of(self, part: str) -> dict[str, float]:
+        """The rules of that part; the last one of a name wins."""
+        return {rule.name: rule.value for rule in self.rules if fnmatchcase(part, rule.part)}
+
+
+def load(spec: str) -> tuple[Rule, ...]:
+    """The rules of a file, if there is one of that name, else of the text itself."""
+    path = Path(spec)
+    try:
+        text = path.read_text(encoding="utf-8") if spec and "=" not in spec else spec
+    except OSError as error:
+        hint = "--faults takes a file, or rules such as error503=0.05;latency=100ms"
+        raise UserError(f"cannot read the faults: {error.strerror}", where=spec, hint=hint) from None
+    return parse(text)
+
+
+def parse(text: str) -> tuple[Rule, ...]:
+    """``[part:]name=value[,name=value...]``, separated by ``;`` or new lines; ``#`` begins a comment."""
+    rules: list[Rule] = []
+    for line in text.splitlines():
+        for entry in line.split("#")[0].split(";"):
+            rules.extend(_entry(entry.strip()))
+    return tuple(rules)
+
+
+def _entry(entry: str) -> list[Rule]:
+    if not entry:
+        return []
+    head, _, rest = entry.rpartition(":")
+    return [_rule(head.strip() or "*", one.strip()) for one in rest.split(",")]
+
+
+def _rule(part: str, text: str) -> Rule:
+    name, _, value = text.partition("=")
+    name = name.strip()
+    if name not in NAMES:
+        raise UserError(f"no fault is called {name!r}", where="--faults", hint=f"one of {', '.join(NAMES)}")
+    return Rule(part, name, _seconds(name, value.strip()) if name in TIMES else _probability(name, value.strip()))
+
+
+def _probability(name: str, text: str) -> float:
+    try:
+        value = float(text[:-1]) / 100 if text.endswith("%") else float(text or "1")
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        expected = f"expected a probability for {name}, got {text!r}"
+        raise UserError(expected, where="--faults", hint="a number from 0 to 1, or 5%")
+    return value
+
+
+def _seconds(name: str, text: str) -> float:
+    number, unit = (text[:-2], 0.001) if text.endswith("ms") else (text.removesuffix("s"), 1.0)
+    try:
+        value = float(number) * unit
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise UserError(f"expected a time for {name}, got {text!r}", where="--faults", hint="for example 100ms or 2s")
+    return value
