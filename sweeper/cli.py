@@ -115,6 +115,8 @@ LATER = ("compare", "confirm", "report", "export", "import")
 """Verbs of the design whose part is not built yet: refused by name."""
 LISTS = {"<sweep>": ("results",), "<trial>": ("cancel", "retry")}
 """Arguments that some verbs take several of."""
+CLOUD = ("project", "region", "bucket", "impersonate")
+"""Options that say where in the cloud, and as whom."""
 SURROUNDINGS = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOMEM, errno.EMFILE}
 )
@@ -207,7 +209,8 @@ def surroundings(parsed: Mapping[str, Any], environ: Mapping[str, str], argv: Se
     cwd = Path.cwd()
     home = cwd / (parsed["--home"] or environ.get("SWEEPER_HOME") or ".sweeper")
     lively = sys.stderr.isatty() and environ.get("TERM") != "dumb"
-    return Surroundings(cwd, dict(environ), home.absolute(), sys.executable, _say, _show, lively, tuple(argv))
+    flags = {name: value for name in CLOUD if (value := parsed.get(f"--{name}")) is not None}
+    return Surroundings(cwd, dict(environ), home.absolute(), sys.executable, _say, _show, lively, tuple(argv), flags)
 
 
 def _say(text: str) -> None:

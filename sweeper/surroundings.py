@@ -26,6 +26,8 @@ class Surroundings:
     """stderr is a terminal that can be redrawn."""
     argv: tuple[str, ...] = ()
     """The command line that is being run, to start it again in the background."""
+    flags: Mapping[str, str] = field(default_factory=dict)
+    """What the command line says of the cloud: project, region, bucket, impersonate."""
 
     def python_path(self, env: Mapping[str, str]) -> str:
         """The PYTHONPATH of a trainer that sets ``env``."""

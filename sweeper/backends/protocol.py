@@ -63,6 +63,11 @@ class Backend(Protocol):
 class Unavailable(SweeperError):
     """The backend could not be reached or has no room; the same call may work later."""
 
+    def __init__(self, message: str, *, after: float = 5.0) -> None:
+        super().__init__(message)
+        self.after = after
+        """Seconds until it is worth another try."""
+
 
 class Refused(SweeperError):
     """The backend will never run this job; asking again changes nothing."""

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sweeper.backends.local.make import make as local
 from sweeper.backends.protocol import Backend
 from sweeper.errors import UserError
 from sweeper.model import Sweep
 from sweeper.surroundings import Surroundings
 
-BACKENDS = {"local": local}
+if TYPE_CHECKING:  # a local launch does without
+    from sweeper.backends.cloud.staged import Staged
+    from sweeper.google.place import Place
+
+CLOUDS = ("mlengine", "vertex")
+"""Backends whose jobs run elsewhere and cost money."""
+BACKENDS = ("local", *CLOUDS)
 
 
-def make(sweep: Sweep, here: Surroundings, *, parallel: int | None = None, python: str) -> Backend:
-    """The backend that a sweep names."""
-    if sweep.backend not in BACKENDS:
-        raise UserError(f"there is no backend '{sweep.backend}'; expected {' or '.join(BACKENDS)}")
-    return BACKENDS[sweep.backend](sweep, here, parallel=parallel, python=python)
+def make(
+    sweep: Sweep,
+    here: Surroundings,
+    *,
+    parallel: int | None = None,
+    python: str,
+    place: Place | None = None,
+    staged: Staged | None = None,
+) -> Backend:
+    """The backend that a sweep names; ``place`` and ``staged`` are for the clouds."""
+    if sweep.backend in CLOUDS and place is not None:
+        from sweeper.backends.cloud.make import make as cloud  # the clients of Google's APIs, only where they are used
+
+        return cloud(sweep, here, parallel=parallel, place=place, staged=staged)
+    if sweep.backend == "local":
+        return local(sweep, here, parallel=parallel, python=python)
+    raise UserError(f"there is no backend '{sweep.backend}'; expected {' or '.join(BACKENDS)}")

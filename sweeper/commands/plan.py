@@ -44,17 +44,17 @@ def compare(prepared: Prepared, here: Surroundings) -> tuple[Plan, SweepRow | No
 
 def as_json(prepared: Prepared, found: Plan, row: SweepRow | None, here: Surroundings) -> dict[str, Any]:
     """The shape that scripts rely on."""
-    lines = [list(line) for line in _argvs(prepared, row, here)]
+    lines = [list(line) for line in _argvs(prepared, row)]
     return {"sweep": prepared.sweep.name, "id": row.id if row else None, **asdict(found), "argv": lines}
 
 
-def _argvs(prepared: Prepared, row: SweepRow | None, here: Surroundings) -> list[tuple[str, ...]]:
+def _argvs(prepared: Prepared, row: SweepRow | None) -> list[tuple[str, ...]]:
     """The first command lines; a sweep that is not there yet gets its id when it is launched."""
     sweep_id = row.id if row else f"{prepared.sweep.name}-xxxxxx"
     lines = []
     for number in range(min(FIRST, planned(prepared))):
         try:
-            lines.append(prepared.args(prepared.trial(number), sweep_id=sweep_id, home=here.home))
+            lines.append(prepared.args(prepared.trial(number), sweep_id=sweep_id))
         except IndexError:  # fewer points than could be counted beforehand
             break
     return lines
@@ -72,7 +72,7 @@ def _in_lines(prepared: Prepared, found: Plan, row: SweepRow | None, here: Surro
     if sweep.backend == "local":
         yield f"  {how(sweep, here, python=prepared.python)}"
     yield ""
-    lines = _argvs(prepared, row, here)
+    lines = _argvs(prepared, row)
     checked = "not checked: usage: none" if prepared.rendering.schema is None else "all of them checked"
     which = "the command line" if planned(prepared) == 1 else f"the first {len(lines)} command lines"
     yield f"{which} ({checked}):"

@@ -22,8 +22,7 @@ def read_config(parsed: Mapping[str, Any], here: Surroundings) -> Sweep:
     if backend is None:
         return sweep
     if backend not in backends:
-        later = "; cloud backends are not available yet" if backend in ("mlengine", "vertex") else ""
-        raise UserError(f"--backend: expected {' or '.join(backends)}, got '{backend}'{later}")
+        raise UserError(f"--backend: expected {' or '.join(backends)}, got '{backend}'")
     return replace(sweep, backend=backend)
 
 

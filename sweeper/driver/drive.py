@@ -54,7 +54,8 @@ def drive(
         show(reconciler)
         if reconciler.finished() or (reconciler.stopping and not reconciler.live):
             return
-        backend.wait(_pause(reconciler, clock))
+        if not reconciler.hurried:
+            backend.wait(_pause(reconciler, clock))
 
 
 def _pause(reconciler: Reconciler, clock: Clock) -> float:

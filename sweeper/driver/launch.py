@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sweeper.backends import registry
 from sweeper.clock import Clock, SystemClock
@@ -21,6 +22,10 @@ from sweeper.ledger.lock import sweep_lock
 from sweeper.ledger.rows import SweepRow
 from sweeper.model import State
 from sweeper.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from sweeper.backends.cloud.staged import Staged
+    from sweeper.driver.stage import Packed
 
 
 @dataclass(frozen=True)
@@ -73,26 +78,53 @@ def launch(
     begun: Callable[[SweepRow, bool], None] = lambda row, again: None,
     show: Callable[[Reconciler], None] = lambda reconciler: None,
     clock: Clock | None = None,
+    verified: bool = True,
 ) -> Outcome | Busy:
-    """Run the sweep, or what is left of it. ``begun`` is told the sweep's row and whether it was there before."""
+    """Run the sweep, or what is left of it. ``begun`` is told the sweep's row and whether it was there before.
+
+    ``verified``: a package is installed into a clean environment and asked for its help before it is uploaded.
+    """
     clock = clock or SystemClock()
     digest = code_digest(prepared)
+    package = _packed(prepared, here, verified=verified) if prepared.target.is_cloud else None
     row, again = _row(prepared, ledger, digest, fresh=fresh, now=clock.now())
     with sweep_lock(here.home, row.id) as lock:
         if not lock.held:
             if parallel is not None:
                 ledger.ask(row.id, f"parallel {parallel}", time=clock.now())
             return Busy(row.id, lock.pid)
+        staged = None if package is None else _staged(prepared, here, ledger, row, package, digest)
         _update(prepared, ledger, row, digest)
         _leave(prepared, here, row, digest)
         begun(row, again)
-        backend = registry.make(prepared.sweep, here, parallel=parallel, python=prepared.python)
+        backend = registry.make(
+            prepared.sweep,
+            here,
+            parallel=parallel,
+            python=prepared.python,
+            place=prepared.target.place,
+            staged=staged,
+        )
         try:
-            reconciler = Reconciler(prepared.work(row.id, home=here.home, digest=digest), ledger, backend, clock)
+            reconciler = Reconciler(prepared.work(row.id, digest=digest), ledger, backend, clock)
             drive(reconciler, backend, clock, hand=hand, show=show)
         finally:
             backend.close()
         return _close(prepared, ledger, row, reconciler, hand)
+
+
+def _packed(prepared: Prepared, here: Surroundings, *, verified: bool) -> Packed:
+    from sweeper.driver import stage  # what only a cloud needs is imported only for one
+
+    return stage.pack(prepared, here, verified=verified)
+
+
+def _staged(
+    prepared: Prepared, here: Surroundings, ledger: Ledger, row: SweepRow, packed: Packed, digest: str
+) -> Staged:
+    from sweeper.driver import stage
+
+    return stage.put(prepared, here, ledger, row, packed, digest=digest)
 
 
 def _row(prepared: Prepared, ledger: Ledger, digest: str, *, fresh: bool, now: float) -> tuple[SweepRow, bool]:
@@ -119,21 +151,29 @@ def _row(prepared: Prepared, ledger: Ledger, digest: str, *, fresh: bool, now: f
 
 
 def _settings(prepared: Prepared) -> dict[str, object]:
-    return {"module": prepared.sweep.trainer.module, "repeats": prepared.sweep.repeats.count}
+    own = {"module": prepared.sweep.trainer.module, "repeats": prepared.sweep.repeats.count}
+    place = prepared.target.place
+    return own if place is None else {**own, "place": place.as_json()}
 
 
 def _refuse_stranger(prepared: Prepared, known: SweepRow) -> None:
     """A sweep of the same name that runs another program is not this one."""
     module, backend = prepared.sweep.trainer.module, prepared.sweep.backend
     other = known.settings.get("module", module)
-    if other != module or known.backend != backend:
-        what = f"runs {other} on {known.backend}, this config runs {module} on {backend}"
+    place = prepared.target.place
+    here, there = place.as_json() if place else None, known.settings.get("place")
+    if other != module or known.backend != backend or here != there:
+        what = f"runs {other} on {_where(known.backend, there)}, this config runs {module} on {_where(backend, here)}"
         raise UserError(
             f"there is a sweep '{known.name}' already, and it {what}",
             where=prepared.sweep.path,
             path="name",
             hint="give this one another name, or begin a new sweep of that name with --fresh",
         )
+
+
+def _where(backend: str, place: Mapping[str, object] | None) -> str:
+    return backend if place is None else f"{backend} ({', '.join(map(str, place.values()))})"
 
 
 def _update(prepared: Prepared, ledger: Ledger, row: SweepRow, digest: str) -> None:

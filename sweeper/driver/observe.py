@@ -13,7 +13,7 @@ from sweeper.driver.tally import Flight
 from sweeper.driver.work import Work
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import JobRow
-from sweeper.model import Measurement, Observation, State
+from sweeper.model import Measurement, Observation, Reason, State
 from sweeper.results.reduce import reduce
 from sweeper.states import FINAL, advance
 
@@ -85,7 +85,8 @@ class Observer:
         if found.state not in (State.FAILED, State.LOST):
             return None
         earlier = [one for one in self._ledger.jobs(self._id, job.trial) if one.state in (State.FAILED, State.LOST)]
-        return retry_at(found, failures=len(earlier) + 1, limits=self._work.sweep.limits, now=now)
+        failures = sum(one.reason is not Reason.QUOTA for one in earlier) + 1
+        return retry_at(found, failures=failures, limits=self._work.sweep.limits, now=now)
 
     def _set_metric(self, trial: str, just_read: Sequence[Measurement]) -> None:
         """What was just read comes last, whatever an earlier attempt had reported in its place."""

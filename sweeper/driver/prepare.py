@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from sweeper.backends.local.folder import attempt_of
 from sweeper.command import Rendering, render
+from sweeper.driver import targets
+from sweeper.driver.elsewhere import unread, unseen
 from sweeper.driver.requirements import missing
+from sweeper.driver.target import Target
 from sweeper.driver.work import Work
 from sweeper.errors import CheckError, Problem, UserError
 from sweeper.model import Sweep, Trainer, Trial
@@ -19,7 +21,7 @@ from sweeper.search.protocol import Search
 from sweeper.search.trials import total, trial
 from sweeper.surroundings import Surroundings
 from sweeper.usage.binding import bind
-from sweeper.usage.check import Line, check_points
+from sweeper.usage.check import check_points
 from sweeper.usage.find import find
 from sweeper.usage.load import load_schema
 from sweeper.usage.occurs import to_check
@@ -36,6 +38,7 @@ class Prepared:
     """The source that the trials will run."""
     python: str
     """The interpreter that will run them."""
+    target: Target
     warnings: tuple[Problem, ...] = ()
 
     @property
@@ -47,14 +50,16 @@ class Prepared:
         """Trial by number."""
         return trial(self.search, self.sweep, number)
 
-    def args(self, trial: Trial, *, sweep_id: str, home: Path) -> tuple[str, ...]:
-        """The trainer's arguments for one trial of a sweep with that id."""
-        folder = job_dir(home, sweep_id, trial.id)
+    def args(self, trial: Trial, *, sweep_id: str) -> tuple[str, ...]:
+        """The trainer's arguments for one trial of a sweep with that id, without what the service appends."""
+        folder = self.target.job_dir(sweep_id, trial.id)
         placeholders = {"job_dir": folder, "sweep": sweep_id, "trial": trial.id, "seed": str(trial.seed)}
         seed = trial.seed if self.rendering.seed_parameter is not None else None
-        return render(self.rendering, trial.point, placeholders=placeholders, job_dir=folder, seed=seed)
+        passed = None if self.target.appends_job_dir else folder
+        point = self.target.passed(trial.point)
+        return render(self.rendering, point, placeholders=placeholders, job_dir=passed, seed=seed)
 
-    def work(self, sweep_id: str, *, home: Path, digest: str) -> Work:
+    def work(self, sweep_id: str, *, digest: str) -> Work:
         """The same, under the id that a launch gave it."""
         return Work(
             self.sweep,
@@ -62,35 +67,36 @@ class Prepared:
             self.total,
             self.search.count,
             self.trial,
-            partial(self.args, sweep_id=sweep_id, home=home),
+            partial(self.args, sweep_id=sweep_id),
             digest,
+            durable=self.target.is_cloud,
         )
-
-
-def job_dir(home: Path, sweep_id: str, trial_id: str) -> str:
-    """A local trial's output folder: what ``--job-dir`` and ``{job_dir}`` are."""
-    return attempt_of(home, sweep_id, trial_id, 1).output
 
 
 def prepare(sweep: Sweep, here: Surroundings) -> Prepared:
     """Find the trainer, read its usage, check every command line. Raises UserError with all that is wrong."""
     python = interpreter(sweep.trainer, here)
+    target = targets.of(sweep, here)
     path = entries(here.python_path(sweep.trainer.env))
     schema = load_schema(sweep.trainer, cwd=here.cwd, python_path=path, python=python)
     found = find(sweep.trainer, cwd=here.cwd, python_path=path, python=python)
     search = registry.make(sweep)
     rendering = bind(schema, _names(sweep), seed_parameter=sweep.repeats.parameter)
-    line = Line(job_dir=job_dir(here.home, f"{sweep.name}-000000", "0" * 16))
     shapes, occurs = to_check(sweep, search)
-    if problems := check_points(rendering, shapes, line=line, occurs=occurs):
+    problems = check_points(rendering, shapes, line=target.line(sweep), occurs=occurs)
+    if target.is_cloud:
+        problems += [*unseen(sweep, here.cwd), *unread(sweep, found.file)]
+    if problems:
         raise CheckError([_located(problem, sweep) for problem in problems])
-    running = dataclasses.replace(sweep, trainer=_with_path(sweep.trainer, here))
-    return Prepared(running, search, rendering, found.file, python, rendering.warnings)
+    running = sweep if target.is_cloud else dataclasses.replace(sweep, trainer=_with_path(sweep.trainer, here))
+    return Prepared(running, search, rendering, found.file, python, target, rendering.warnings)
 
 
 def check_requirements(prepared: Prepared, here: Surroundings) -> None:
     """Raises UserError that names what the trainer needs and its interpreter does not have."""
     sweep, python = prepared.sweep, prepared.python
+    if prepared.target.is_cloud:
+        return  # the package brings them
     names = missing(sweep.trainer.requires, python=python, ours=here.python)
     if names:
         raise UserError(

@@ -47,6 +47,11 @@ class Reconciler:
         """Nothing new will be started."""
         return self._flight.stopping
 
+    @property
+    def hurried(self) -> bool:
+        """There is room for more than the last pass started: the next one need not wait."""
+        return self._submitter.hurried
+
     def is_live(self, trials: Sequence[str | None]) -> bool:
         """Whether one of the trials (None = any at all) has not ended."""
         return bool(self._flight.live) if None in trials else any(trial in self._flight.live for trial in trials)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sweeper.backends.protocol import Backend, Refused, Unavailable
 from sweeper.clock import Clock
+from sweeper.driver.lanes import Lanes
 from sweeper.driver.tally import Flight
 from sweeper.driver.work import Work
 from sweeper.ledger.ledger import Ledger
@@ -16,8 +17,6 @@ from sweeper.model import Reason, State, Trial
 
 BATCH = 64
 """Trials that are looked up in the ledger at once while looking for new ones."""
-UNREACHED = 5.0
-"""Seconds between two tries to submit to a backend that could not be reached."""
 
 
 class Submitter:
@@ -33,6 +32,9 @@ class Submitter:
         self._next = 0
         self._fresh: deque[Trial] = deque()
         self._not_before = 0.0
+        self._lanes = Lanes(backend)
+        self.hurried = False
+        """There was room for more than one pass starts."""
         self.most: int | None = None
         """How many jobs may be live, as a second launch asked; None = what the backend takes."""
 
@@ -41,12 +43,16 @@ class Submitter:
         now = self._clock.now()
         if now < self._not_before:
             return []
-        refused = self._start([job for job in self._flight.live.values() if not job.handle])
+        self.hurried = False
+        refused = self._start([job for job in self._flight.live.values() if not job.handle], again=True)
         room = self._room()  # asked also where nothing new is started: what waits at the backend is still wanted
         if self._flight.stopping:
             return refused
         wanted = self._choose(room, now)
-        return refused + self._start(self._intend(wanted, now)) if wanted else refused
+        if not wanted:
+            return refused
+        self.hurried = len(wanted) == self._batch_size
+        return refused + self._start(self._intend(wanted, now), again=False)
 
     def has_more(self) -> bool:
         """Whether a trial is left that nobody has started, and may be."""
@@ -58,8 +64,16 @@ class Submitter:
         return hours is None or self._flight.tally.spent < hours * 3600
 
     def _room(self) -> int:
-        room = self._backend.capacity() if self.most is None else self.most - len(self._flight.live)
-        return BATCH if room is None else min(room, BATCH)
+        room = self._backend.capacity()
+        if self.most is not None:
+            left = self.most - len(self._flight.live)
+            room = left if room is None else min(room, left)
+        return self._batch_size if room is None else min(room, self._batch_size)
+
+    @property
+    def _batch_size(self) -> int:
+        """How many are intended at once: on several lanes enough of them that few lanes wait for the last."""
+        return max(BATCH, 8 * self._backend.lanes)
 
     def _choose(self, room: int, now: float) -> list[Trial | TrialRow]:
         """Retries that are due, then trials that nobody has started."""
@@ -90,7 +104,7 @@ class Submitter:
 
     def _intend(self, wanted: list[Trial | TrialRow], now: float) -> list[JobRow]:
         """The intents are on disk, in one transaction, before the first act."""
-        with self._ledger.transaction():
+        with self._ledger.transaction(durable=self._work.durable):
             jobs = [self._intent(trial, now) for trial in wanted]
         self._flight.live.update((job.trial, job) for job in jobs)
         return jobs
@@ -118,25 +132,33 @@ class Submitter:
             digest=self._work.digest,
         )
 
-    def _start(self, jobs: list[JobRow]) -> list[tuple[JobRow, str]]:
+    def _start(self, jobs: list[JobRow], *, again: bool) -> list[tuple[JobRow, str]]:
         """Do what was intended, then write what came of it, in one transaction."""
         queued: list[tuple[JobRow, JobRow]] = []
         refused: list[tuple[JobRow, str]] = []
-        for job in jobs:
-            try:
-                handle = self._backend.submit(self._work.job(job.trial, job.attempt, job.args))
-                queued.append((job, replace(job, state=State.QUEUED, handle=handle)))
-                if job.cancel:  # asked for while the job could not be reached
-                    self._backend.cancel(handle, Reason.USER)
-            except Refused as error:
-                refused.append((job, str(error)))
-            except Unavailable as error:
-                self._flight.tally.unreachable = str(error)
-                self._not_before = self._clock.now() + UNREACHED
-                break
-        if queued:
-            with self._ledger.transaction():
-                for before, after in queued:
-                    self._ledger.record(before, after, time=self._clock.now())
-        self._flight.live.update((after.trial, after) for _, after in queued)
+        asked = [(job, self._work.job(job.trial, job.attempt, job.args), again) for job in jobs]
+        try:
+            for job, came in self._lanes.submit(asked):
+                if isinstance(came, Refused):
+                    refused.append((job, str(came)))
+                elif isinstance(came, Unavailable):
+                    self._hold(came)
+                else:
+                    queued.append((job, replace(job, state=State.QUEUED, handle=came)))
+                    if job.cancel:  # asked for while the job could not be reached
+                        self._backend.cancel(came, Reason.USER)
+        finally:
+            self._write(queued)
         return refused
+
+    def _hold(self, why: Unavailable) -> None:
+        self._flight.tally.unreachable = str(why)
+        self._not_before = max(self._not_before, self._clock.now() + why.after)
+
+    def _write(self, queued: list[tuple[JobRow, JobRow]]) -> None:
+        if not queued:
+            return
+        with self._ledger.transaction():
+            for before, after in queued:
+                self._ledger.record(before, after, time=self._clock.now())
+        self._flight.live.update((after.trial, after) for _, after in queued)

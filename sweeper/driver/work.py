@@ -24,6 +24,8 @@ class Work:
     """The trainer's arguments for a trial; a pure function."""
     digest: str = ""
     """Of the trainer's code as it is now."""
+    durable: bool = False
+    """What is started costs money: an intent must survive a power cut."""
 
     @property
     def planned(self) -> int:

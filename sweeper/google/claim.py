@@ -67,7 +67,9 @@ def _replace(storage: Storage, url: str, ours: Claim, there: Claim) -> None:
     except CallFailed as error:
         if error.kind is not Kind.PRECONDITION:
             raise
-        raise taken(url, holder(storage, url)) from None
+        now = holder(storage, url)
+        if now is None or now.id != ours.id:  # ours: the reply to an earlier try was lost
+            raise taken(url, now) from None
 
 
 def taken(url: str, there: Claim | None) -> UserError:

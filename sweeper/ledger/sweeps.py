@@ -46,6 +46,10 @@ class Sweeps(Store):
         if values and not self._run(f"UPDATE sweeps SET {assignments(values)} WHERE id = ?", [*columns, sweep_id]):
             raise LedgerError(f"there is no sweep {sweep_id}", where=str(self.path))
 
+    def forget_sweep(self, sweep_id: str) -> None:
+        """Take back a sweep of which no trial was ever begun; one that has trials stays."""
+        self._run("DELETE FROM sweeps WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM trials WHERE sweep = ?1)", (sweep_id,))
+
     def find_sweep(self, text: str) -> SweepRow:
         """What a person means: an id, else the newest of that name, else the start of one id."""
         known = self.sweeps()

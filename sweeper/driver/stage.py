@@ -1,0 +1,131 @@
+"""Before the first cloud job: the trainer packed and proven, the name claimed, everything it needs in the bucket.
+
+Imported only where a sweep runs in a cloud.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sweeper.backends.cloud.staged import Staged
+from sweeper.driver.prepare import Prepared
+from sweeper.driver.target import sweep_folder
+from sweeper.errors import UserError
+from sweeper.google import claim, staging
+from sweeper.google.client import Google, make_google
+from sweeper.google.packaging.build import build
+from sweeper.google.packaging.package import Package
+from sweeper.google.packaging.verify import verify
+from sweeper.google.place import Place
+from sweeper.google.storage import Storage
+from sweeper.ledger.ledger import Ledger
+from sweeper.ledger.rows import SweepRow
+from sweeper.surroundings import Surroundings
+
+
+@dataclass(frozen=True)
+class Packed:
+    """What the jobs will run; ``package`` is None where they run a container image."""
+
+    package: Package | None
+    digest: str
+
+
+def pack(prepared: Prepared, here: Surroundings, *, verified: bool) -> Packed:
+    """Build the package and prove it; touches no network but pip's."""
+    trainer = prepared.sweep.trainer
+    if trainer.image is not None:
+        return Packed(None, trainer.image)
+    package = build(trainer, source=prepared.trainer_file, cwd=here.cwd)
+    if verified:
+        verify(package, trainer, python=prepared.python, cache=here.home / "verified", say=here.say)
+    return Packed(package, package.digest)
+
+
+def put(
+    prepared: Prepared, here: Surroundings, ledger: Ledger, row: SweepRow, packed: Packed, *, digest: str
+) -> Staged:
+    """Claim the sweep's name, then upload what is missing. Raises UserError where the name is somebody else's."""
+    place = _place(prepared)
+    google = make_google(here)
+    storage = google.storage()
+    _need_bucket(google, storage, place)
+    _claim(storage, place, ledger, row)
+    if packed.package is not None:
+        _upload_package(storage, place, packed.package, here)
+    staged = staging.find(prepared.sweep.stage, cwd=here.cwd, folder=place.folder)
+    staging.upload(staged, storage, place.folder, say=here.say)
+    folder = sweep_folder(place, row.name, row.id)
+    _record(storage, folder, _facts(prepared, row, packed, digest))
+    return Staged(folder, _address(place, packed.package), packed.digest)
+
+
+def _place(prepared: Prepared) -> Place:
+    assert prepared.target.place is not None
+    return prepared.target.place
+
+
+def _need_bucket(google: Google, storage: Storage, place: Place) -> None:
+    if storage.bucket_exists(place.bucket):
+        return
+    if google.endpoint is None:
+        raise UserError(
+            f"there is no bucket gs://{place.bucket}, or it is not yours to see",
+            hint=f"gcloud storage buckets create gs://{place.bucket} --project={place.project} "
+            f"--location={place.region}",
+        )
+    storage.make_bucket(place.bucket, place.project, place.region)
+
+
+def _claim(storage: Storage, place: Place, ledger: Ledger, row: SweepRow) -> None:
+    known = [one.id for one in ledger.sweeps() if one.name == row.name and one.id != row.id]
+    ours = claim.Claim(row.id, row.backend, row.created)
+    try:
+        claim.claim(storage, claim.address(place.folder, row.name), ours, known=known)
+    except UserError:
+        ledger.forget_sweep(row.id)  # nothing of it has begun: the next launch must not take it for one that has
+        raise
+
+
+def _upload_package(storage: Storage, place: Place, package: Package, here: Surroundings) -> None:
+    beside = here.home / "packages" / package.digest / package.filename
+    if not beside.exists():
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        new = Path(f"{beside}.new")
+        new.write_bytes(package.data)
+        new.replace(beside)
+    url = _address(place, package)
+    assert url is not None
+    staging.put(storage, url, beside, say=here.say)
+
+
+def _address(place: Place, package: Package | None) -> str | None:
+    return None if package is None else f"{place.folder}/packages/{package.digest}/{package.filename}"
+
+
+def _facts(prepared: Prepared, row: SweepRow, packed: Packed, digest: str) -> dict[str, Any]:
+    """What ``attach`` needs besides the jobs themselves."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "created": row.created,
+        "backend": row.backend,
+        "config": prepared.sweep.text,
+        "config_path": prepared.sweep.path,
+        "code": digest,
+        "package": packed.digest,
+        "trials": prepared.total,
+    }
+
+
+def _record(storage: Storage, folder: str, facts: Mapping[str, Any]) -> None:
+    """One object for each different config or code that was launched, numbered in their order."""
+    earlier = sorted(one.url for one in storage.list(f"{folder}/configs/"))
+    text = json.dumps(facts, indent=1).encode()
+    if earlier and storage.read(earlier[-1]) == text:
+        return
+    storage.write(f"{folder}/configs/{len(earlier):06}.json", text, generation=0, content_type="application/json")

@@ -1,0 +1,24 @@
+"""The target of a sweep: this machine's folders, or a place in the cloud with the files that are staged there."""
+
+from __future__ import annotations
+
+from sweeper.backends.registry import CLOUDS
+from sweeper.driver.target import Target, cloud_target, local_target
+from sweeper.errors import UserError
+from sweeper.model import Sweep
+from sweeper.surroundings import Surroundings
+
+
+def of(sweep: Sweep, here: Surroundings) -> Target:
+    """Where the sweep's trials run. Raises UserError where project, region or bucket are not known."""
+    if sweep.backend not in CLOUDS:
+        if sweep.trainer.image is not None:
+            hint = "leave it out, or choose a cloud backend: backend: vertex"
+            raise UserError("there are no containers on this backend", where=sweep.path, path="trainer.image", hint=hint)
+        return local_target(here.home)
+    from sweeper.google import staging  # only where it is needed: every local launch would pay for it
+    from sweeper.google.place import resolve
+
+    place = resolve(sweep, here)
+    staged = staging.find(sweep.stage, cwd=here.cwd, folder=place.folder, where=sweep.path)
+    return cloud_target(sweep, place, staging.addresses(staged))
