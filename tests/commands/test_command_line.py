@@ -36,6 +36,11 @@ GOOD = [
     (["clean", "s", "--keep=0", "--yes"], {"--keep": "0", "--yes": True}),
     (["best"], {"best": True, "<sweep>": None, "--argv": False, "--run": False, "--fetch": None}),
     (["best", "s", "--fetch=d"], {"<sweep>": "s", "--fetch": "d"}),
+    (["package", "c.yaml", "--out=d"], {"package": True, "--out": "d", "--no-verify": False}),
+    (["attach", "s", "--backend=vertex", "--project=p"], {"attach": True, "<sweep>": "s", "--project": "p"}),
+    (["doctor", "--backend=vertex"], {"doctor": True, "--backend": "vertex", "--region": None}),
+    (["emulator", "start", "--port=0"], {"emulator": True, "start": True, "env": False, "--port": "0"}),
+    (["emulator", "env"], {"start": False, "env": True, "--port": "8765", "--clock": "real"}),
 ]
 
 BAD = [
@@ -46,7 +51,11 @@ BAD = [
     (["frobnicate"], "there is no command 'frobnicate'", "there are init, plan"),
     (["--home", "plan", "lunch"], "there is no command 'lunch'", "did you mean launch?"),
     (["compare", "a", "b"], "sweeper compare: not available yet", ""),
-    (["doctor"], "sweeper doctor: not available yet", ""),
+    (["report"], "sweeper report: not available yet", ""),
+    (["doctor"], "that is not how `sweeper doctor` is used", "usage: sweeper doctor --backend=<name>"),
+    (["attach", "s"], "that is not how `sweeper attach` is used", "usage: sweeper attach <sweep> --backend=<name>"),
+    (["package", "c.yaml"], "that is not how `sweeper package` is used", "usage: sweeper package <config> --out=<dir>"),
+    (["emulator"], "that is not how `sweeper emulator` is used", "usage: sweeper emulator (start | env)"),
     # misspelt options, and beginnings of right ones, which docopt would take
     (["launch", "c.yaml", "--para=3"], "there is no option --para", "did you mean --parallel?"),
     (["launch", "c.yaml", "--paralel=3"], "there is no option --paralel", "did you mean --parallel?"),
@@ -109,8 +118,7 @@ NUMBERS = [
     (["clean", "s", "--keep=x"], "--keep: expected a whole number from 0, got 'x'"),
     (["logs", "s", "t", "--attempt=0"], "--attempt: expected a whole number from 1, got '0'"),
     (["results", "--csv", "--json"], "--csv and --json: choose one"),
-    (["plan", "sweep.yaml", "--backend=vertex"], "not available yet"),
-    (["plan", "sweep.yaml", "--backend=moon"], "--backend: expected local, got 'moon'"),
+    (["plan", "sweep.yaml", "--backend=moon"], "--backend: expected local or mlengine or vertex, got 'moon'"),
 ]
 
 

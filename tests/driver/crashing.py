@@ -81,9 +81,9 @@ class CrashingBackend:
         if name not in ("submit", "observe", "cancel"):
             return found
 
-        def call(*args):
+        def call(*args, **kwargs):
             self._boundary()
-            result = found(*args)
+            result = found(*args, **kwargs)
             self._boundary()
             return result
 
@@ -100,7 +100,7 @@ class SubmitFirst:
     def __getattr__(self, name):
         return getattr(self._backend, name)
 
-    def submit(self, job):
+    def submit(self, job, *, again=False):
         self._count += 1
         forgetful = Job(job.sweep_id, f"{job.trial_id}-{id(self)}-{self._count}", job.attempt, job.args, job.trainer)
         return self._backend.submit(forgetful)
