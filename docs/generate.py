@@ -10,7 +10,23 @@ from pathlib import Path
 
 from sweeper.cli import USAGE
 from sweeper.config.jsonschema import json_schema
-from sweeper.config.kinds import Duration, Fields, Forms, Key, Kind, ListOf, MapOf, Number, Plain, Text, Whole, Word
+from sweeper.config.kinds import (
+    Duration,
+    Fields,
+    Forms,
+    Key,
+    Kind,
+    ListOf,
+    MapOf,
+    Money,
+    Number,
+    Plain,
+    Text,
+    Truth,
+    Whole,
+    Word,
+)
+from sweeper.config.leaf import Leaf
 from sweeper.config.schema import every_key
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -72,16 +88,6 @@ def _row(path: str, key: Key) -> str:
 
 def _takes(kind: Kind) -> str:
     match kind:
-        case Text(says=says):
-            return says
-        case Word(allowed=allowed):
-            return ", ".join(f"`{word}`" for word in allowed)
-        case Whole(least=least, most=most):
-            return f"a whole number from {least}" + ("" if most is None else f" to {most}")
-        case Number(above=above):
-            return "a number" if above is None else f"a number above {above:g}"
-        case Duration():
-            return "a duration, or seconds"
         case Plain():
             return "a value"
         case ListOf(item=item):
@@ -92,6 +98,26 @@ def _takes(kind: Kind) -> str:
             return "; or ".join(_takes(one) for one in (scalar, sequence, mapping) if one is not None)
         case Fields():
             return "a mapping, below"
+        case _:
+            return _takes_alone(kind)
+
+
+def _takes_alone(kind: Leaf) -> str:
+    match kind:
+        case Text(says=says):
+            return says
+        case Word(allowed=allowed):
+            return ", ".join(f"`{word}`" for word in allowed)
+        case Whole(least=least, most=most):
+            return f"a whole number from {least}" + ("" if most is None else f" to {most}")
+        case Number(above=above):
+            return "a number" if above is None else f"a number above {above:g}"
+        case Duration():
+            return "a duration, or seconds"
+        case Money():
+            return "US dollars: `20 USD`"
+        case Truth():
+            return "`true`, `false`"
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from sweeper.backends import registry
@@ -17,13 +16,10 @@ from sweeper.surroundings import Surroundings
 def read_config(parsed: Mapping[str, Any], here: Surroundings) -> Sweep:
     """The config that was named, with what the command line says instead."""
     backends = tuple(registry.BACKENDS)
-    sweep = load(parsed["<config>"], backends=backends)
     backend = parsed.get("--backend")
-    if backend is None:
-        return sweep
-    if backend not in backends:
+    if backend is not None and backend not in backends:
         raise UserError(f"--backend: expected {' or '.join(backends)}, got '{backend}'")
-    return replace(sweep, backend=backend)
+    return load(parsed["<config>"], backends=backends, backend=backend)
 
 
 def checked(parsed: Mapping[str, Any], here: Surroundings) -> Prepared:

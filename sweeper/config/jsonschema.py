@@ -13,18 +13,21 @@ from sweeper.config.kinds import (
     Kind,
     ListOf,
     MapOf,
+    Money,
     Number,
     Plain,
     Text,
+    Truth,
     Whole,
     Word,
 )
-from sweeper.config.schema import sweep
+from sweeper.config.leaf import Leaf
+from sweeper.config.schema import BACKENDS, sweep
 
 _SCALAR = ["string", "number", "boolean", "null"]
 
 
-def json_schema(backends: Sequence[str] = ("local",)) -> dict[str, Any]:
+def json_schema(backends: Sequence[str] = BACKENDS) -> dict[str, Any]:
     """The schema as a dict, draft 7: the newest that the common YAML plugins of editors know."""
     plain = {"anyOf": [{"type": _SCALAR}, {"type": "array", "items": {"$ref": "#/definitions/value"}}]}
     return {
@@ -37,19 +40,6 @@ def json_schema(backends: Sequence[str] = ("local",)) -> dict[str, Any]:
 
 def _schema(kind: Kind) -> dict[str, Any]:
     match kind:
-        case Text(pattern, _, numbers):
-            limits: dict[str, Any] = {"pattern": f"^(?:{pattern})$"} if pattern else {}
-            return {"type": ["string", "number"] if numbers else "string", **limits}
-        case Word(allowed):
-            return {"enum": list(allowed)}
-        case Whole(least, most):
-            return {"type": "integer", "minimum": least, **({} if most is None else {"maximum": most})}
-        case Number(above):
-            return {"type": "number", **({} if above is None else {"exclusiveMinimum": above})}
-        case Duration():
-            return {
-                "anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": "^[0-9.dhms ]+$"}]
-            }
         case Plain():
             return {"$ref": "#/definitions/value"}
         case ListOf(item, least):
@@ -63,6 +53,31 @@ def _schema(kind: Kind) -> dict[str, Any]:
             return {"anyOf": [_schema(each) for each in (scalar, sequence, mapping) if each is not None]}
         case Fields(keys):
             return _object(keys)
+        case _:
+            return _leaf(kind)
+
+
+def _leaf(kind: Leaf) -> dict[str, Any]:
+    match kind:
+        case Text(pattern, _, numbers):
+            limits: dict[str, Any] = {"pattern": f"^(?:{pattern})$"} if pattern else {}
+            return {"type": ["string", "number"] if numbers else "string", **limits}
+        case Word(allowed):
+            return {"enum": list(allowed)}
+        case Whole(least, most):
+            return {"type": "integer", "minimum": least, **({} if most is None else {"maximum": most})}
+        case Number(above):
+            return {"type": "number", **({} if above is None else {"exclusiveMinimum": above})}
+        case Duration():
+            return _number_or("^[0-9.dhms ]+$")
+        case Money():
+            return _number_or(r"^([Uu][Ss][Dd]|\$)? *[0-9.]+ *([Uu][Ss][Dd]|\$)?$")
+        case Truth():
+            return {"type": "boolean"}
+
+
+def _number_or(pattern: str) -> dict[str, Any]:
+    return {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": pattern}]}
 
 
 def _object(keys: tuple[Key, ...]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ class Text:
     """What a message says was expected."""
     numbers: bool = False
     """A number is taken too, as it was spelt."""
+    example: str = ""
+    """What a hint shows where nothing close to what was written is right."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,16 @@ class Number:
 @dataclass(frozen=True)
 class Duration:
     """A length of time."""
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount of US dollars."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """true or false."""
 
 
 @dataclass(frozen=True)
@@ -104,4 +116,4 @@ class Fields:
     """Keys of other tools that people try here, and what to write instead."""
 
 
-Kind: TypeAlias = Text | Word | Whole | Number | Duration | Plain | ListOf | MapOf | Forms | Fields
+Kind: TypeAlias = Text | Word | Whole | Number | Duration | Money | Truth | Plain | ListOf | MapOf | Forms | Fields

@@ -1,4 +1,4 @@
-"""Holds one scalar against its kind: text, a word of a few, a number, a length of time."""
+"""Holds one scalar against its kind: text, a word of a few, a number, a length of time, an amount."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import re
 from typing import Any, TypeAlias
 
 from sweeper.config.durations import seconds
-from sweeper.config.kinds import Duration, Number, Text, Whole, Word
+from sweeper.config.kinds import Duration, Money, Number, Text, Truth, Whole, Word
+from sweeper.config.money import dollars
 from sweeper.config.names import listed, nearest
 from sweeper.config.nodes import Node, Scalar, found, is_number, is_whole
 from sweeper.config.report import Report
@@ -15,7 +16,7 @@ from sweeper.config.spelling import number_hint
 
 NOT_YET = "not available yet"
 
-Leaf: TypeAlias = Text | Word | Whole | Number | Duration
+Leaf: TypeAlias = Text | Word | Whole | Number | Duration | Money | Truth
 
 
 class _Bad:
@@ -51,7 +52,9 @@ def _text(kind: Text, node: Scalar) -> tuple[Any, str, str]:
 
 def _text_hint(kind: Text, text: str) -> str:
     near = text.strip("-<> ").removesuffix(".py").replace("/", ".").replace(" ", "-").strip(".")
-    return f"try {near}" if near != text and re.fullmatch(kind.pattern, near) else ""
+    if near != text and re.fullmatch(kind.pattern, near):
+        return f"try {near}"
+    return f"for example {kind.example}" if kind.example else ""
 
 
 def _word(kind: Word, node: Scalar) -> tuple[Any, str, str]:
@@ -92,7 +95,31 @@ def _duration(_: Duration, node: Scalar) -> tuple[Any, str, str]:
     return float(value), "", ""
 
 
-_SCALARS: dict[type, Any] = {Text: _text, Word: _word, Whole: _whole, Number: _number, Duration: _duration}
+def _money(_: Money, node: Scalar) -> tuple[Any, str, str]:
+    value: object = node.value
+    if isinstance(value, str):
+        value = dollars(value)
+    if not isinstance(value, int | float) or not is_number(value) or not 0 < value < math.inf:
+        return BAD, "", "for example 20 USD"
+    return float(value), "", ""
+
+
+def _truth(_: Truth, node: Scalar) -> tuple[Any, str, str]:
+    if isinstance(node.value, bool):
+        return node.value, "", ""
+    meant = {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(node.text.casefold())
+    return BAD, "", f"write {meant or 'true or false'}"
+
+
+_SCALARS: dict[type, Any] = {
+    Text: _text,
+    Word: _word,
+    Whole: _whole,
+    Number: _number,
+    Duration: _duration,
+    Money: _money,
+    Truth: _truth,
+}
 
 
 def _says(kind: Leaf) -> str:
@@ -112,3 +139,7 @@ def _says(kind: Leaf) -> str:
             return f"a number above {above:g}"
         case Duration():
             return "a length of time"
+        case Money():
+            return "an amount of US dollars"
+        case Truth():
+            return "true or false"

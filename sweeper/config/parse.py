@@ -12,46 +12,58 @@ from sweeper.config.methods import build_points, check_method
 from sweeper.config.nodes import Mapping, Node, found
 from sweeper.config.read import read
 from sweeper.config.report import Report
-from sweeper.config.schema import sweep
-from sweeper.config.sections import build_limits, build_local, build_metric, build_repeats, build_trainer
+from sweeper.config.schema import BACKENDS, sweep
+from sweeper.config.sections import (
+    build_clouds,
+    build_limits,
+    build_local,
+    build_metric,
+    build_repeats,
+    build_stage,
+    build_trainer,
+)
 from sweeper.config.space import build_space
 from sweeper.model import Sweep
 
 
-def load(path: str | Path, *, backends: Sequence[str] = ("local",)) -> Sweep:
+def load(path: str | Path, *, backends: Sequence[str] = BACKENDS, backend: str | None = None) -> Sweep:
     """The sweep that the file describes."""
-    return parse(read(path), path=str(path), backends=backends)
+    return parse(read(path), path=str(path), backends=backends, backend=backend)
 
 
-def parse(text: str, *, path: str, backends: Sequence[str] = ("local",)) -> Sweep:
+def parse(text: str, *, path: str, backends: Sequence[str] = BACKENDS, backend: str | None = None) -> Sweep:
     """The sweep that ``text`` describes; ``path`` is for messages and for the default name.
 
+    ``backend`` stands in for what the config says of it: some backends cannot run what others can.
     Raises ConfigError with everything that is wrong, each with ``file:line:column``. Pure: reads nothing else.
     """
     report = Report(path)
     root = compose(text, report)
-    built = None if root is None else _build(root, path, text, tuple(backends), report)
+    built = None if root is None else _build(root, path, text, tuple(backends), backend, report)
     if report or built is None:
         raise report.error()
     return built
 
 
-def _build(node: Node, path: str, text: str, backends: tuple[str, ...], report: Report) -> Sweep | None:
+def _build(
+    node: Node, path: str, text: str, backends: tuple[str, ...], backend: str | None, report: Report
+) -> Sweep | None:
     if not isinstance(node, Mapping):
         report.add(node.mark, "", f"expected keys and values, got {found(node)}", "start with trainer: and parameters:")
         return None
     root = check(sweep(backends), node, "", report)
-    return _sweep(root, path, text, report) if isinstance(root, Section) else None
+    return _sweep(root, path, text, backend, report) if isinstance(root, Section) else None
 
 
-def _sweep(root: Section, path: str, text: str, report: Report) -> Sweep:
+def _sweep(root: Section, path: str, text: str, backend: str | None, report: Report) -> Sweep:
     values = root.values
+    backend = backend or values.get("backend", "local")
     repeats = build_repeats(values.get("repeats"))
     space = build_space(root, repeats, report)
     method = values.get("method", "grid")
     if "method" in values or not root.has("method"):
         check_method(root, method, space, report)
-    direct = ("seed", "order", "trials", "backend")
+    direct = ("seed", "order", "trials")
     return Sweep(
         name=values.get("name") or default_name(path),
         trainer=build_trainer(values.get("trainer"), report),
@@ -61,7 +73,10 @@ def _sweep(root: Section, path: str, text: str, report: Report) -> Sweep:
         repeats=repeats,
         metric=build_metric(values.get("metric"), report),
         limits=build_limits(values.get("limits")),
+        backend=backend,
         local=build_local(values.get("local")),
+        clouds=build_clouds(root, backend, report),
+        stage=build_stage(values.get("stage")),
         path=path,
         text=text,
         **{key: values[key] for key in direct if key in values},

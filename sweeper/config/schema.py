@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sweeper.config.clouds import SECTIONS
+from sweeper.config.forms import IMAGE
 from sweeper.config.kinds import (
     Duration,
     Fields,
@@ -12,6 +14,7 @@ from sweeper.config.kinds import (
     Kind,
     ListOf,
     MapOf,
+    Money,
     Number,
     Plain,
     Text,
@@ -27,7 +30,8 @@ METHODS = Word(
         *("cmaes", "cma-es", "evolution", "genetic", "nsga2", "pbt", "halton"),
     ),
 )
-LATER_BACKENDS = ("mlengine", "vertex", "slurm", "ray", "kubernetes")
+BACKENDS = ("local", *SECTIONS)
+LATER_BACKENDS = ("slurm", "ray", "kubernetes")
 DISTRIBUTIONS = {
     "uniform": "linear",
     "q_uniform": "linear",
@@ -67,7 +71,12 @@ _TRAINER = Fields(
             MapOf(Text(numbers=True), r"[A-Za-z_][A-Za-z0-9_]*", "environment variable"),
             "Environment variables set for every trial.",
         ),
-        Key("image", None, "The container that it runs in."),
+        Key(
+            "cloud_requires",
+            Forms(Text(), ListOf(Text())),
+            "Distributions that it needs besides where its output folder is in a bucket.",
+        ),
+        Key("image", IMAGE, "A container that holds the trainer, for cloud jobs. Left out: it is packaged."),
     )
 )
 _METRIC = Fields(
@@ -97,8 +106,8 @@ _LIMITS = Fields(
         Key("timeout", Duration(), "How long one trial may run: 90s, 30m, 2h, 1h30m."),
         Key("retries", Forms(Whole(0, 100), mapping=_RETRIES), "New attempts after a transient failure.", 2),
         Key("trials", Whole(1), "The most trials a launch may run; also the consent to run that many."),
-        Key("hours", Number(above=0), "The longest a launch may go on."),
-        Key("cost", None, "The most a launch may cost."),
+        Key("hours", Number(above=0), "The sweep's running time, all jobs added up, from which on none is started."),
+        Key("cost", Money(), "The same in money: running time at the machine's price. Nothing that runs is killed."),
     )
 )
 _LOCAL = Fields(
@@ -137,7 +146,7 @@ _PARAMETER = Fields(
 _PARAMETERS = MapOf(Forms(Plain(), ListOf(Plain(), 1), _PARAMETER), PARAMETER_NAME, "parameter")
 
 
-def sweep(backends: tuple[str, ...] = ("local",)) -> Fields:
+def sweep(backends: tuple[str, ...] = BACKENDS) -> Fields:
     """The whole config, for an installation that has these backends."""
     later = tuple(name for name in LATER_BACKENDS if name not in backends)
     return Fields(
@@ -160,8 +169,9 @@ def sweep(backends: tuple[str, ...] = ("local",)) -> Fields:
             Key("warm_start", None, "Earlier sweeps to learn from."),
             Key("backend", Word(backends, later), "Where trials run.", "local"),
             Key("local", _LOCAL, "Settings of the local backend."),
-            Key("mlengine", None, "Settings of Cloud ML Engine."),
-            Key("vertex", None, "Settings of Vertex AI."),
+            Key("mlengine", SECTIONS["mlengine"], "Settings of Cloud ML Engine."),
+            Key("vertex", SECTIONS["vertex"], "Settings of Vertex AI."),
+            Key("stage", Forms(Text(), ListOf(Text())), _STAGE),
         ),
         foreign=(
             ("program", "write trainer: with the module, trainer.task for trainer/task.py"),
@@ -181,6 +191,7 @@ def sweep(backends: tuple[str, ...] = ("local",)) -> Fields:
     )
 
 
+_STAGE = "Files or globs that cloud jobs need: uploaded once, and the options that name them get the new address."
 _NAME = "a name of letters, digits, dots, dashes and underscores, at most 63"
 _COLUMNS = MapOf(ListOf(Plain(), 1), PARAMETER_NAME, "parameter", 1)
 

@@ -1,4 +1,4 @@
-"""The sections that stand on their own: trainer, metric, repeats, limits, local."""
+"""The sections that stand on their own: trainer, metric, repeats, limits, local, clouds."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import warnings
 from typing import Any
 
 from sweeper.config.check import Section
+from sweeper.config.cloudrules import check_env, check_image, check_mlengine, check_vertex
+from sweeper.config.clouds import SECTIONS, build_cloud
 from sweeper.config.nodes import Mark
 from sweeper.config.report import Report
-from sweeper.model import Limits, LocalSettings, Metric, Repeats, Trainer
+from sweeper.model import CloudSettings, Limits, LocalSettings, Metric, Repeats, Trainer
 
 SEED = "seed"
 """The option that takes the seed of a repeat, where the config does not name it."""
@@ -20,8 +22,9 @@ def build_trainer(checked: Any, report: Report) -> Trainer:
     if not isinstance(checked, Section):
         return Trainer(checked or "")
     fields = {"module": "", **checked.values}
-    if isinstance(requires := fields.get("requires", ()), str):
-        fields["requires"] = (requires,)
+    for key in ("requires", "cloud_requires"):
+        if isinstance(one := fields.get(key), str):
+            fields[key] = (one,)
     if isinstance(env := fields.get("env"), Section):
         for name in env.node.entries:
             if name.startswith("SWEEPER_"):
@@ -90,3 +93,20 @@ def build_limits(checked: Section | None) -> Limits:
 def build_local(checked: Section | None) -> LocalSettings:
     """``local:``."""
     return LocalSettings(**checked.values) if checked else LocalSettings()
+
+
+def build_clouds(root: Section, backend: str, report: Report) -> dict[str, CloudSettings]:
+    """``mlengine:`` and ``vertex:``, those that are there; ``backend`` is the one that will run the sweep."""
+    trainer = root.values.get("trainer")
+    if backend == "mlengine":
+        check_env(trainer, report)
+    sections = {name: section for name in SECTIONS if isinstance(section := root.values.get(name), Section)}
+    for name, section in sections.items():
+        {"mlengine": check_mlengine, "vertex": check_vertex}[name](section, report)
+        check_image(section, trainer, report)
+    return {name: build_cloud(section) for name, section in sections.items()}
+
+
+def build_stage(checked: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """``stage:``, one file or a list."""
+    return (checked,) if isinstance(checked, str) else checked or ()

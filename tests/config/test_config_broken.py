@@ -25,14 +25,14 @@ def test_each_broken_config_is_told_where_and_how_to_mend_it(text, said, hint):
 
 
 def test_the_table_of_broken_configs_keeps_its_size():
-    assert len(TABLE) >= 160
+    assert len(TABLE) >= 210
     assert len({text for text, _, _ in TABLE}) == len(TABLE)
 
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_file():
     text = """\
 exclude: [{optimizer: sgdd}]
-trainer: {module: trainer/task.py, image: x}
+trainer: {module: trainer/task.py, image: X}
 method: gird
 parameters:
   batch_size: {min: 1, max: 32k, num: 2}
@@ -40,14 +40,14 @@ parameters:
   batch_size: 3
   out: {job_dir}
   optimizer: [sgd, adam]
-limits: {parallell: 4, timeout: 1:30, cost: 20 USD}
+limits: {parallell: 4, timeout: 1:30, cost: 20 EUR}
 metrics: accuracy
 """
     found = [(problem.where.removeprefix("sweep.yaml:"), problem.path) for problem in problems(text)]
     assert found == [
         ("1:23", "exclude[0].optimizer"),
         ("2:19", "trainer.module"),
-        ("2:36", "trainer.image"),
+        ("2:43", "trainer.image"),
         ("3:9", "method"),
         ("5:29", "parameters.batch_size.max"),
         ("6:18", "parameters.hidden_units[0]"),
@@ -55,7 +55,7 @@ metrics: accuracy
         ("8:8", "parameters.out"),
         ("10:10", "limits.parallell"),
         ("10:33", "limits.timeout"),
-        ("10:39", "limits.cost"),
+        ("10:45", "limits.cost"),
         ("11:1", "metrics"),
     ]
 
@@ -83,9 +83,17 @@ def test_a_list_without_end_of_brackets_cannot_fill_the_stack():
 
 
 def test_a_backend_that_is_installed_is_no_longer_refused():
-    assert parse(P + "  a: 1\nbackend: vertex\n", path="x.yaml", backends=("local", "vertex")).backend == "vertex"
+    assert parse(P + "  a: 1\nbackend: slurm\n", path="x.yaml", backends=("local", "slurm")).backend == "slurm"
     with pytest.raises(ConfigError, match="expected local or fake, got 'moon'"):
         parse(P + "  a: 1\nbackend: moon\n", path="x.yaml", backends=("local", "fake"))
+
+
+def test_what_a_backend_cannot_do_is_told_also_where_the_command_line_names_it():
+    text = "trainer: {module: t, env: {A: b}}\nparameters: {a: 1}\n"
+    assert parse(text, path="x.yaml", backend="vertex").backend == "vertex"
+    assert parse(text.replace("module: t", "module: t, image: i"), path="x.yaml", backend="mlengine")
+    with pytest.raises(ConfigError, match="ML Engine cannot set environment variables"):
+        parse(text, path="x.yaml", backend="mlengine")
 
 
 def test_a_missing_file_is_told_with_the_nearest_name(tmp_path):

@@ -31,6 +31,9 @@ exclude: [{optimizer: sgd, width: [64, 128]}]
 constraints: ["width * depth <= 512"]
 limits: {parallel: 4, timeout: 1h30m, retries: {code: 2}, hours: 5}
 local: {slots: gpu, warm: never}
+vertex: {region: us-central1, bucket: gs://my-bucket/x, spot: true, disk: {size_gb: 100}, price: 2 USD}
+mlengine: {scale_tier: CUSTOM, master_type: n1-standard-4, accelerator: {type: NVIDIA_TESLA_T4, count: 2}}
+stage: [data/x.csv]
 """,
     """\
 trainer: trainer.task

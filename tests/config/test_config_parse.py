@@ -12,6 +12,7 @@ from sweeper.config import load, parse, read
 from sweeper.errors import ConfigError
 from sweeper.model import (
     Choices,
+    CloudSettings,
     Limits,
     LocalSettings,
     Metric,
@@ -33,6 +34,8 @@ trainer:
   requires: [scikit-learn, docopt]
   usage: argparse
   env: {A: b, N: 010x, T: 4, F: 1e-3}
+  cloud_requires: [gcsfs]
+  image: eu.gcr.io/p/t:1
 method: grid
 seed: 7
 order: coarse-to-fine
@@ -50,9 +53,37 @@ together:
   - {width: [64, 128], depth: [2, 1]}
 exclude: [{optimizer: sgd, width: [64, 128]}]
 constraints: ["width * depth <= 512"]
-limits: {parallel: 4, timeout: 1h30m, retries: {transient: 1, code: 2}, trials: 200, hours: 5}
+limits: {parallel: 4, timeout: 1h30m, retries: {transient: 1, code: 2}, trials: 200, hours: 5, cost: 20 USD}
 backend: local
 local: {slots: gpu, trials_per_gpu: 2, warm: never, threads: 3}
+mlengine:
+  project: my-project
+  region: europe-west4
+  bucket: gs://my-bucket/a/b/
+  scale_tier: CUSTOM
+  master_type: n1-highmem-8
+  accelerator: {type: NVIDIA_TESLA_P100, count: 2}
+  worker_type: n1-standard-8
+  worker_count: 3
+  parameter_server_type: n1-standard-4
+  parameter_server_count: 1
+  max_wait: 30m
+  priority: 7
+  service_account: me@my-project.iam.gserviceaccount.com
+  network: projects/12345/global/networks/default
+  creates_per_minute: 30
+  price: 0.25 USD
+vertex:
+  project: 12345
+  worker_pools:
+    - {machine: n1-standard-4}
+    - {machine: a2-highgpu-1g, accelerator: NVIDIA_TESLA_A100, replicas: 4}
+  disk: {type: pd-ssd, size_gb: 200}
+  spot: true
+  persistent_resource: pool
+  restart_on_worker_restart: true
+  web_access: true
+stage: data/*.csv
 """
 
 
@@ -73,6 +104,8 @@ def test_every_key_reaches_its_field():
         requires=("scikit-learn", "docopt"),
         usage="argparse",
         env={"A": "b", "N": "010x", "T": "4", "F": "1e-3"},
+        cloud_requires=("gcsfs",),
+        image="eu.gcr.io/p/t:1",
     )
     assert (sweep.name, sweep.method, sweep.seed, sweep.order) == ("digits", "grid", 7, "coarse-to-fine")
     assert sweep.repeats == Repeats(3, "random_state")
@@ -89,9 +122,75 @@ def test_every_key_reaches_its_field():
     assert sweep.space.together == (Together({"width": (64, 128), "depth": (2, 1)}),)
     assert sweep.space.exclude == ({"optimizer": ("sgd",), "width": (64, 128)},)
     assert sweep.space.constraints == ("width * depth <= 512",)
-    assert sweep.limits == Limits(4, 5400.0, retries=1, code_retries=2, trials=200, hours=5)
+    assert sweep.limits == Limits(4, 5400.0, retries=1, code_retries=2, trials=200, hours=5, cost=20.0)
     assert sweep.local == LocalSettings("gpu", 2, "never", 3)
     assert (sweep.backend, sweep.path, sweep.text) == ("local", "configs/full.yaml", FULL)
+    assert sweep.stage == ("data/*.csv",)
+
+
+def test_every_key_of_a_cloud_section_reaches_its_field():
+    clouds = parse(FULL, path="configs/full.yaml").clouds
+    assert clouds["mlengine"] == CloudSettings(
+        project="my-project",
+        region="europe-west4",
+        bucket="gs://my-bucket/a/b",
+        machine="n1-highmem-8",
+        accelerator="NVIDIA_TESLA_P100",
+        accelerators=2,
+        service_account="me@my-project.iam.gserviceaccount.com",
+        network="projects/12345/global/networks/default",
+        creates_per_minute=30,
+        price=0.25,
+        extra={
+            "scale_tier": "CUSTOM",
+            "worker_type": "n1-standard-8",
+            "worker_count": 3,
+            "parameter_server_type": "n1-standard-4",
+            "parameter_server_count": 1,
+            "max_wait": 1800.0,
+            "priority": 7,
+        },
+    )
+    pool = {"machine": "n1-standard-4", "accelerator": None, "accelerators": 1, "replicas": 1}
+    gpu = {"machine": "a2-highgpu-1g", "accelerator": "NVIDIA_TESLA_A100", "accelerators": 1, "replicas": 4}
+    assert clouds["vertex"] == CloudSettings(
+        project="12345",
+        spot=True,
+        extra={
+            "worker_pools": (pool, gpu),
+            "disk": {"type": "pd-ssd", "size_gb": 200},
+            "persistent_resource": "pool",
+            "restart_on_worker_restart": True,
+            "web_access": True,
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "means"),
+    [
+        ("vertex: {accelerator: NVIDIA_L4}", CloudSettings(accelerator="NVIDIA_L4")),
+        (
+            "vertex: {machine: g2-standard-4, max_wait: 1h}",
+            CloudSettings(machine="g2-standard-4", extra={"max_wait": 3600.0}),
+        ),
+        ("vertex: {bucket: gs://my-bucket/}", CloudSettings(bucket="gs://my-bucket")),
+        ("vertex: {price: $1.5}", CloudSettings(price=1.5)),
+        ("vertex:", CloudSettings()),
+        ("mlengine: {machine: n1-standard-4}", CloudSettings(machine="n1-standard-4")),
+        (
+            "mlengine: {runtime: 2.10, python_version: 3.7}",
+            CloudSettings(runtime="2.10", extra={"python_version": "3.7"}),
+        ),
+    ],
+)
+def test_a_cloud_section_can_be_written_as(written, means):
+    assert parsed(f"parameters: {{a: 1}}\n{written}\n").clouds == {written.split(":")[0]: means}
+
+
+@pytest.mark.parametrize("written", ["20 USD", "20", "20$", "$20", "20.0", "20usd", "'20'"])
+def test_an_amount_of_money_can_be_written_as(written):
+    assert parsed(f"parameters: {{a: 1}}\nlimits: {{cost: {written}}}\n").limits.cost == 20.0
 
 
 def test_the_shortest_config_has_the_defaults_of_the_model():
