@@ -38,10 +38,19 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     parallel = shared.whole(parsed, "--parallel")
     prepared = checked(parsed, here)
     ready(prepared, here, yes=parsed["--yes"])
-    if parsed["--detach"]:
+    leave = parsed["--detach"] and prepared.target.is_cloud
+    if parsed["--detach"] and not leave:
         return detach(here)
     with open_ledger(here.home) as ledger:
-        outcome = run_here(prepared, here, ledger, fresh=parsed["--fresh"], parallel=parallel)
+        outcome = run_here(
+            prepared,
+            here,
+            ledger,
+            fresh=parsed["--fresh"],
+            parallel=parallel,
+            verified=not parsed["--no-verify"],
+            leave=leave,
+        )
         if isinstance(outcome, Busy):
             return _watch(outcome, ledger, here, parallel, as_object=parsed["--json"])
         row = ledger.sweep(outcome.sweep_id)
@@ -66,7 +75,14 @@ def ready(prepared: Prepared, here: Surroundings, *, yes: bool) -> None:
 
 
 def run_here(
-    prepared: Prepared, here: Surroundings, ledger: Ledger, *, fresh: bool = False, parallel: int | None = None
+    prepared: Prepared,
+    here: Surroundings,
+    ledger: Ledger,
+    *,
+    fresh: bool = False,
+    parallel: int | None = None,
+    verified: bool = True,
+    leave: bool = False,
 ) -> Outcome | Busy:
     """Drive the sweep in this process, saying what happens."""
     hand, give_up = Hand(), time.monotonic() + PASSING
@@ -74,7 +90,16 @@ def run_here(
         while True:
             live = Live(ledger, here, hand, line, metric=prepared.sweep.metric)
             found = launch(
-                prepared, here, ledger, hand=hand, fresh=fresh, parallel=parallel, begun=live.begin, show=live.show
+                prepared,
+                here,
+                ledger,
+                hand=hand,
+                fresh=fresh,
+                parallel=parallel,
+                begun=live.begin,
+                show=live.show,
+                verified=verified,
+                leave=leave,
             )
             if not isinstance(found, Busy) or time.monotonic() > give_up or hand.stop is not Stop.NO:
                 return found
@@ -119,6 +144,12 @@ def _say_how_it_went(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surr
     if outcome.limited:
         here.say(f"stopped at {outcome.limited}")
     running = ledger.live_jobs(row.id)
+    if outcome.left:
+        here.say(f"left {len(running)} with {row.backend}; follow them: sweeper watch {row.id}")
+        waiting = outcome.total - sum(outcome.counts.values())
+        if waiting > 0:
+            here.say(f"{waiting} more wait for room (limits.parallel); start them: {shared.carry_on(row, here)}")
+        return
     if running:
         here.say(f"left at once: {len(running)} had not ended yet, the next launch finds them again")
     here.say(_next_step(outcome, row, here))

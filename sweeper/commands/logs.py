@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from sweeper.backends.protocol import Backend
 from sweeper.commands.shared import existing, whole
 from sweeper.commands.status import look
-from sweeper.driver.refresh import backend_of
+from sweeper.driver.refresh import Kept
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import JobRow
@@ -25,11 +24,11 @@ EVERY = 0.3
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Print the log; with --follow, go on until the trial has ended."""
     attempt = whole(parsed, "--attempt")
-    with existing(here) as ledger:
+    with existing(here) as ledger, Kept() as kept:
         row = ledger.find_sweep(parsed["<sweep>"])
         trial = ledger.find_trial(row.id, parsed["<trial>"])
         job = _job(ledger, row.id, trial.id, attempt)
-        backend = backend_of(row, here)
+        backend = kept.backend(row, here)
         printed = 0
         while True:
             ended = not parsed["--follow"] or job.state in FINAL
@@ -44,8 +43,8 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
                 here.show(json.dumps({"sweep": row.id, "trial": trial.id, "attempt": job.attempt, "lines": lines}))
             if ended:
                 return 0
-            time.sleep(EVERY)
-            look(ledger, row, here)
+            backend.wait(EVERY)
+            look(ledger, row, here, kept=kept)
             job = _job(ledger, row.id, trial.id, job.attempt)
 
 

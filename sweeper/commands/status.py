@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sweeper.commands.shared import best_in_words, carry_on, chosen, existing, in_words, removed, repeats_of
 from sweeper.ledger.ledger import Ledger
@@ -13,6 +13,9 @@ from sweeper.model import State
 from sweeper.results.top import best
 from sweeper.states import LIVE
 from sweeper.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from sweeper.driver.refresh import Kept
 
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
@@ -28,13 +31,13 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     return 0
 
 
-def look(ledger: Ledger, row: SweepRow, here: Surroundings) -> int | None:
+def look(ledger: Ledger, row: SweepRow, here: Surroundings, *, kept: Kept | None = None) -> int | None:
     """Write down what became of trials that nobody watches; the process that drives the sweep, if one does."""
     if not ledger.live_jobs(row.id):
         return None
     from sweeper.driver.refresh import refresh  # reads the config: only where something runs
 
-    return refresh(ledger, row, here)
+    return refresh(ledger, row, here, kept=kept)
 
 
 def as_json(ledger: Ledger, row: SweepRow) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from sweeper.commands.line import line_on
 from sweeper.commands.shared import chosen, existing, in_words, is_driven
 from sweeper.commands.status import as_json, in_lines, look
+from sweeper.driver.refresh import Kept
 from sweeper.ledger.ledger import Ledger
 from sweeper.model import State
 from sweeper.surroundings import Surroundings
@@ -27,13 +28,13 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
 
 def follow(ledger: Ledger, sweep_id: str, here: Surroundings, *, as_object: bool = False) -> int:
     """Show what changes until nobody runs the sweep and no trial is left running; 0 if all trials succeeded."""
-    with line_on(here) as line:
+    with line_on(here) as line, Kept() as kept:
         while True:
             row = ledger.sweep(sweep_id)
             assert row is not None
             driven, _ = is_driven(here, sweep_id)
             if not driven:
-                look(ledger, row, here)
+                look(ledger, row, here, kept=kept)
             counts = ledger.counts(sweep_id)
             line.say(f"{row.id}: {in_words(counts, row.total)}")
             if not driven and not ledger.live_jobs(sweep_id):

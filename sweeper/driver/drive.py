@@ -42,8 +42,12 @@ def drive(
     *,
     hand: Hand,
     show: Callable[[Reconciler], None] = lambda _: None,
+    leave: bool = False,
 ) -> None:
-    """Pass after pass. Returns when the sweep is finished, stopped, or was left in a hurry."""
+    """Pass after pass. Returns when the sweep is finished, stopped, or was left in a hurry.
+
+    With ``leave`` also when all has been handed over that the backend takes.
+    """
     asked = False
     while hand.stop is not Stop.AT_ONCE:
         if hand.stop is Stop.CANCEL and not asked:
@@ -53,6 +57,8 @@ def drive(
         reconciler.one_pass()
         show(reconciler)
         if reconciler.finished() or (reconciler.stopping and not reconciler.live):
+            return
+        if leave and reconciler.handed_over():
             return
         if not reconciler.hurried:
             backend.wait(_pause(reconciler, clock))

@@ -39,12 +39,16 @@ class Outcome:
     stop: Stop
     limited: str = ""
     """Which limit was reached first."""
+    left: bool = False
+    """The backend has the trials, and nobody waits for them."""
 
     @property
     def exit_code(self) -> int:
-        """0 all succeeded, 1 some did not or a limit was reached, 130 interrupted."""
+        """0 all succeeded (or all were left to run), 1 some did not or a limit was reached, 130 interrupted."""
         if self.stop is not Stop.NO:
             return 130
+        if self.left:
+            return 1 if self.tally.failed else 0
         return 0 if self.counts.get(State.SUCCEEDED, 0) == self.total and not self.limited else 1
 
 
@@ -79,10 +83,12 @@ def launch(
     show: Callable[[Reconciler], None] = lambda reconciler: None,
     clock: Clock | None = None,
     verified: bool = True,
+    leave: bool = False,
 ) -> Outcome | Busy:
     """Run the sweep, or what is left of it. ``begun`` is told the sweep's row and whether it was there before.
 
     ``verified``: a package is installed into a clean environment and asked for its help before it is uploaded.
+    ``leave``: go as soon as the backend has all that it takes.
     """
     clock = clock or SystemClock()
     digest = code_digest(prepared)
@@ -106,8 +112,8 @@ def launch(
             staged=staged,
         )
         try:
-            reconciler = Reconciler(prepared.work(row.id, digest=digest), ledger, backend, clock)
-            drive(reconciler, backend, clock, hand=hand, show=show)
+            reconciler = Reconciler(prepared.work(row.id, digest=digest, parallel=parallel), ledger, backend, clock)
+            drive(reconciler, backend, clock, hand=hand, show=show, leave=leave)
         finally:
             backend.close()
         return _close(prepared, ledger, row, reconciler, hand)
@@ -206,7 +212,8 @@ def _leave(prepared: Prepared, here: Surroundings, row: SweepRow, digest: str) -
 
 def _close(prepared: Prepared, ledger: Ledger, row: SweepRow, reconciler: Reconciler, hand: Hand) -> Outcome:
     counts = ledger.counts(row.id)
-    done = not reconciler.tally.halted and hand.stop is Stop.NO
+    left = hand.stop is Stop.NO and reconciler.live > 0
+    done = not reconciler.tally.halted and hand.stop is Stop.NO and not left
     if done:
         ledger.update_sweep(row.id, state="done")
     limited = ""
@@ -214,4 +221,4 @@ def _close(prepared: Prepared, ledger: Ledger, row: SweepRow, reconciler: Reconc
         limited = f"limits.trials: {planned(prepared)} of {prepared.total} trials"
     elif done and sum(counts.values()) < planned(prepared) and prepared.search.exact:
         limited = "limits.hours"
-    return Outcome(row.id, planned(prepared), counts, reconciler.tally, hand.stop, limited)
+    return Outcome(row.id, planned(prepared), counts, reconciler.tally, hand.stop, limited, left)

@@ -59,7 +59,7 @@ class Prepared:
         point = self.target.passed(trial.point)
         return render(self.rendering, point, placeholders=placeholders, job_dir=passed, seed=seed)
 
-    def work(self, sweep_id: str, *, digest: str) -> Work:
+    def work(self, sweep_id: str, *, digest: str, parallel: int | None = None) -> Work:
         """The same, under the id that a launch gave it."""
         return Work(
             self.sweep,
@@ -69,6 +69,7 @@ class Prepared:
             self.trial,
             partial(self.args, sweep_id=sweep_id),
             digest,
+            parallel=parallel or self.sweep.limits.parallel,
             durable=self.target.is_cloud,
         )
 

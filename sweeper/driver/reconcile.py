@@ -79,6 +79,10 @@ class Reconciler:
             return True
         return self.next_due() is None and not self._submitter.has_more()
 
+    def handed_over(self) -> bool:
+        """Every intent has its job, and no trial is left to start, or as many are under way as may be at once."""
+        return all(job.handle for job in self._flight.live.values()) and not self._submitter.wants_more()
+
     def next_due(self) -> float | None:
         """When a waiting retry is due."""
         return None if self._flight.stopping else self._ledger.next_due(self._id)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
+from typing import Self
 
 from sweeper.backends import registry
 from sweeper.backends.protocol import Backend
@@ -27,14 +29,45 @@ def stored(row: SweepRow) -> Sweep:
 
 def backend_of(row: SweepRow, here: Surroundings) -> Backend:
     """The backend that has the sweep's jobs."""
-    return _made(stored(row), here)
+    return _made(stored(row), row, here)
 
 
-def _made(sweep: Sweep, here: Surroundings) -> Backend:
-    return registry.make(sweep, here, python=interpreter(sweep.trainer, here))
+def _made(sweep: Sweep, row: SweepRow, here: Surroundings) -> Backend:
+    place = row.settings.get("place")
+    if place is None:
+        return registry.make(sweep, here, python=interpreter(sweep.trainer, here))
+    from sweeper.google.place import from_json  # only where it is needed
+
+    return registry.make(sweep, here, python=here.python, place=from_json(place))
 
 
-def refresh(ledger: Ledger, row: SweepRow, here: Surroundings, *, cancel: bool | Sequence[str] = False) -> int | None:
+class Kept:
+    """The backend of one sweep, for somebody who looks again and again: it remembers what it has read."""
+
+    def __init__(self) -> None:
+        self._backend: Backend | None = None
+
+    def backend(self, row: SweepRow, here: Surroundings) -> Backend:
+        """Made by the first look."""
+        self._backend = self._backend or backend_of(row, here)
+        return self._backend
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._backend is not None:
+            self._backend.close()
+
+
+def refresh(
+    ledger: Ledger,
+    row: SweepRow,
+    here: Surroundings,
+    *,
+    cancel: bool | Sequence[str] = False,
+    kept: Kept | None = None,
+) -> int | None:
     """Write down what became of the live jobs; with ``cancel`` (all, or the ids of some), stop them and wait for it.
 
     Returns the process that drives the sweep, which writes everything down itself; None where there is none.
@@ -44,10 +77,10 @@ def refresh(ledger: Ledger, row: SweepRow, here: Surroundings, *, cancel: bool |
             return lock.pid or 0
         if not ledger.live_jobs(row.id):
             return None
-        sweep = stored(row)
-        backend = _made(sweep, here)
-        try:
-            reconciler = Reconciler(Work(sweep, row.id, 0, 1, _none, _nothing), ledger, backend, SystemClock())
+        with nullcontext(kept) if kept else Kept() as keeper:
+            backend = keeper.backend(row, here)
+            work = Work(stored(row), row.id, 0, 1, _none, _nothing)
+            reconciler = Reconciler(work, ledger, backend, SystemClock())
             reconciler.look()
             if cancel:
                 reconciler.settle()
@@ -57,8 +90,6 @@ def refresh(ledger: Ledger, row: SweepRow, here: Surroundings, *, cancel: bool |
                 while reconciler.is_live(wanted):
                     backend.wait(0.2)
                     reconciler.look()
-        finally:
-            backend.close()
     return None
 
 

@@ -58,6 +58,11 @@ class Submitter:
         """Whether a trial is left that nobody has started, and may be."""
         return self.may_spend() and self._fill()
 
+    def wants_more(self) -> bool:
+        """Whether a trial is left to start that ``limits.parallel`` does not keep waiting for another's end."""
+        most = self.most or self._work.parallel
+        return (most is None or len(self._flight.live) < most) and self.has_more()
+
     def may_spend(self) -> bool:
         """Whether ``limits.hours`` leaves anything."""
         hours = self._work.sweep.limits.hours

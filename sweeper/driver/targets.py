@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sweeper.backends.registry import CLOUDS
 from sweeper.driver.target import Target, cloud_target, local_target
 from sweeper.errors import UserError
-from sweeper.model import Sweep
+from sweeper.model import CloudSettings, Sweep
 from sweeper.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from sweeper.google.place import Place
 
 
 def of(sweep: Sweep, here: Surroundings) -> Target:
@@ -14,11 +19,20 @@ def of(sweep: Sweep, here: Surroundings) -> Target:
     if sweep.backend not in CLOUDS:
         if sweep.trainer.image is not None:
             hint = "leave it out, or choose a cloud backend: backend: vertex"
-            raise UserError("there are no containers on this backend", where=sweep.path, path="trainer.image", hint=hint)
+            raise UserError(
+                "there are no containers on this backend", where=sweep.path, path="trainer.image", hint=hint
+            )
         return local_target(here.home)
     from sweeper.google import staging  # only where it is needed: every local launch would pay for it
-    from sweeper.google.place import resolve
 
-    place = resolve(sweep, here)
+    place = place_of(sweep.backend, here, sweep)
     staged = staging.find(sweep.stage, cwd=here.cwd, folder=place.folder, where=sweep.path)
     return cloud_target(sweep, place, staging.addresses(staged))
+
+
+def place_of(backend: str, here: Surroundings, sweep: Sweep | None = None) -> Place:
+    """Project, region and bucket, from wherever they are said. Raises UserError that lists what is missing."""
+    from sweeper.google.place import resolve
+
+    settings = sweep.clouds.get(backend) if sweep is not None else None
+    return resolve(settings or CloudSettings(), here, backend=backend)

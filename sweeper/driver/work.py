@@ -24,6 +24,8 @@ class Work:
     """The trainer's arguments for a trial; a pure function."""
     digest: str = ""
     """Of the trainer's code as it is now."""
+    parallel: int | None = None
+    """How many may be under way at once; None = as many as the backend takes."""
     durable: bool = False
     """What is started costs money: an intent must survive a power cut."""
 
