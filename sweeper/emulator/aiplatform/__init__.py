@@ -1,0 +1,1 @@
+"""Vertex AI, aiplatform v1: the custom jobs of a location."""

@@ -1,0 +1,140 @@
+"""projects.locations.customJobs of aiplatform v1: create, get, list, cancel, delete."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from aiohttp import web
+
+from sweeper.emulator import errors
+from sweeper.emulator.aiplatform.rules import check_custom_job, check_location
+from sweeper.emulator.aiplatform.service import WORDS
+from sweeper.emulator.aiplatform.view import body_of, show_custom_job, show_deletion
+from sweeper.emulator.book import about
+from sweeper.emulator.discovery import load, root_of
+from sweeper.emulator.faults import Faults
+from sweeper.emulator.filters.aiplatform import aiplatform_filter
+from sweeper.emulator.jobs.keeper import Keeper
+from sweeper.emulator.jobs.projects import Project
+from sweeper.emulator.jobs.record import Record
+from sweeper.emulator.paging import make_token, page_size, read_token
+from sweeper.emulator.payload import answer, whole
+from sweeper.emulator.timestamps import to_micros
+from sweeper.emulator.validation.numbers import with_numbers
+from sweeper.emulator.validation.payload import read_json, read_message
+from sweeper.emulator.validation.query import read_query, wants_numbers
+
+VERSIONS = ("v1", "v1beta1")
+"""gcloud's beta and alpha commands ask for the second; here both are the first."""
+PATH = "/projects/{project}/locations/{location}/customJobs"
+STATES = tuple((word, phase.value) for phase, word in WORDS.items())
+
+
+def routes(keeper: Keeper, faults: Faults) -> list[web.RouteDef]:
+    """The handlers of the API's paths."""
+    api = _CustomJobs(keeper, faults)
+    return [
+        route
+        for path in (f"/{version}{PATH}" for version in VERSIONS)
+        for route in (
+            web.post(path, api.create),
+            web.get(path, api.list),
+            web.get(path + "/{job}", api.get),
+            web.delete(path + "/{job}", api.delete),
+            web.post(path + "/{job}:cancel", api.cancel),
+        )
+    ]
+
+
+class _CustomJobs:
+    def __init__(self, keeper: Keeper, faults: Faults) -> None:
+        self.keeper = keeper
+        self.faults = faults
+
+    async def create(self, request: web.Request) -> web.Response:
+        read_query(request.query)
+        project, collection = self._collection(request)
+        body = read_json(await whole(request))
+        job = read_message(load("aiplatform"), root_of("aiplatform"), body, root="custom_job")
+        check_custom_job(job)
+        now = to_micros(self.keeper.state.now())
+        record = Record(
+            collection,
+            _new_id(),
+            body_of(job),
+            now,
+            now,
+            display=job["displayName"],
+            labels=job.get("labels", {}),
+        )
+        added = self.keeper.create(record, project)
+        about(request, job=added.name, displayName=added.display, labels=added.labels)
+        return _answer(request, show_custom_job(added))
+
+    async def get(self, request: web.Request) -> web.Response:
+        read_query(request.query)
+        return _answer(request, show_custom_job(self._found(request)))
+
+    async def list(self, request: web.Request) -> web.Response:
+        query = read_query(request.query, "filter", "pageSize", "pageToken", "readMask", "orderBy")
+        _, collection = self._collection(request)
+        size = page_size(query.get("pageSize"), default=100, most=100)
+        question = f"{collection} {query.get('filter', '')}"
+        found = self.keeper.newest(
+            collection,
+            aiplatform_filter(query.get("filter", ""), STATES, collection),
+            before=read_token(query.get("pageToken"), question),
+            lag=self.faults.seconds("lag", "custom.list"),
+            most=size + 1,
+        )
+        page: dict[str, Any] = {}
+        if found:
+            shown = [show_custom_job(record) for record in found[:size]]
+            page["customJobs"] = [_numbered(request, job) for job in shown]
+        if len(found) > size:
+            page["nextPageToken"] = make_token(found[size - 1].seq, question)
+        return answer(page)
+
+    async def cancel(self, request: web.Request) -> web.Response:
+        read_query(request.query)
+        record = self._found(request)
+        about(request, job=record.name)
+        self.keeper.cancel(record)
+        return answer({})
+
+    async def delete(self, request: web.Request) -> web.Response:
+        read_query(request.query)
+        record = self._found(request)
+        about(request, job=record.name)
+        self.keeper.remove(record)
+        return answer(show_deletion(record, _new_id(), to_micros(self.keeper.state.now())))
+
+    def _collection(self, request: web.Request) -> tuple[Project, str]:
+        location = request.match_info["location"]
+        check_location(location)
+        project = self.keeper.project(request.match_info["project"])
+        return project, f"projects/{project.number}/locations/{location}/customJobs"
+
+    def _found(self, request: web.Request) -> Record:
+        _, collection = self._collection(request)
+        name = f"{collection}/{request.match_info['job']}"
+        record = self.keeper.find(name)
+        if record is None:
+            raise errors.not_found(f'The CustomJob "{name}" does not exist.')
+        return record
+
+
+def _new_id() -> str:
+    """Nineteen digits; drawn, so that an emulator which begins anew does not give the same ones again."""
+    return str(10**18 + secrets.randbelow(9 * 10**18))
+
+
+def _numbered(request: web.Request, job: dict[str, Any]) -> dict[str, Any]:
+    if not wants_numbers(request.query):
+        return job
+    return with_numbers(load("aiplatform"), root_of("aiplatform"), job)
+
+
+def _answer(request: web.Request, job: dict[str, Any]) -> web.Response:
+    return answer(_numbered(request, job))

@@ -1,0 +1,1 @@
+"""List filters: read once, then answered by SQLite's indexes."""

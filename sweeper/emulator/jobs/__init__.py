@@ -1,0 +1,1 @@
+"""What the job APIs share: the table of jobs, their life, and the way to the runner."""

@@ -1,0 +1,1 @@
+"""ML Engine, ml v1: the jobs of a project."""
