@@ -13,7 +13,10 @@ TRAINER = ["docopt", "scikit-learn", "cloudml-hypertune", "fsspec"]
 
 # Exact, so that a check that passed here passes everywhere.
 DEV = [
+    "aiohttp==3.14.5",
     "build==1.6.1",
+    "gcsfs==2026.10.1",
+    "google-cloud-storage==3.17.1",
     "hypothesis==6.170.15",
     "jsonschema==4.26.0",
     "mypy==2.4.1",
@@ -61,12 +64,13 @@ setup(
     # The bundled trainer is an example that runs from the checkout. Installed, a top-level package of
     # that name would stand in for a user's own `trainer` that cannot be found.
     packages=find_packages(include=["sweeper", "sweeper.*"]),
-    package_data={"sweeper": ["py.typed"]},
+    package_data={"sweeper": ["py.typed"], "sweeper.google.prices": ["*.json", "*.yaml"]},
     entry_points={"console_scripts": ["sweeper = sweeper.cli:main"]},
     install_requires=["docopt", "PyYAML>=6", "google-api-python-client", "pandas>=2", "rich>=13"],
     extras_require={
         "trainer": TRAINER,
         "gcs": ["gcsfs"],
+        "emulator": ["aiohttp>=3.9"],
         "tensorboard": ["tensorboard"],
         "search": ["scipy"],
         "dev": DEV,
