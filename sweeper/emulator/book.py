@@ -14,7 +14,7 @@ from sweeper.emulator.state import State, connect
 TABLE = """
 CREATE TABLE IF NOT EXISTS requests (id INTEGER PRIMARY KEY, method TEXT, part TEXT, path TEXT, entry TEXT);
 """
-ABOUT = "emulator.about"
+ABOUT = web.RequestKey("about", list[dict[str, object]])
 
 
 def about(request: web.Request, **fields: object) -> None:
@@ -51,7 +51,9 @@ class Book:
                 self._db.executemany("INSERT INTO requests VALUES (?, ?, ?, ?, ?)", self._waiting)
             self._waiting.clear()
 
-    def entries(self, *, since: int = 0, limit: int = -1, method: str = "", part: str = "", path: str = "") -> list[str]:
+    def entries(
+        self, *, since: int = 0, limit: int = -1, method: str = "", part: str = "", path: str = ""
+    ) -> list[str]:
         """The rows after number ``since`` as JSON texts; ``part`` and ``path`` are patterns with ``*``."""
         self.flush()
         rows = self._db.execute(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 OWN = "emulator"
+OVERRIDE = "X-HTTP-Method-Override"
+"""How Google's client sends a GET whose address would be too long: as a POST."""
 VERBS = {"POST": "create", "GET": "get", "PATCH": "patch", "PUT": "update", "DELETE": "delete"}
 COLLECTIONS = {"jobs": "ml", "customJobs": "custom", "hyperparameterTuningJobs": "tuning"}
 JOBS = re.compile(

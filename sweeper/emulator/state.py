@@ -60,7 +60,7 @@ class State:
 
 
 def connect(path: Path, *, durable: bool = True) -> sqlite3.Connection:
-    """A database that survives the death of this process, and if durable, all but the last moments before a power cut."""
+    """A database that survives the death of this process; if durable, a power cut too but for the last moments."""
     db = sqlite3.connect(path)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute(f"PRAGMA synchronous = {'NORMAL' if durable else 'OFF'}")
