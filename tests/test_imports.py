@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 
 WORDS = "errors model states clock"
 DECIDE = "command config space usage search metrics results"
-DO = "ledger backends"
+DO = "ledger backends google"
 
 # part -> the parts, or single modules, that it may import; within itself a part is free
 MAY_IMPORT = {
@@ -37,9 +37,11 @@ MAY_IMPORT = {
     "metrics": WORDS,
     "results": f"{WORDS} metrics ledger",  # the ledger's row types
     "ledger": WORDS,
-    "backends": f"{WORDS} command metrics surroundings",
+    "backends": f"{WORDS} command metrics surroundings google",
+    "google": f"{WORDS} surroundings",
+    "emulator": "errors clock",  # a server of its own: it knows nothing of what it is used for
     "driver": f"{WORDS} surroundings {DECIDE} {DO}",
-    "commands": f"{WORDS} surroundings {DECIDE} {DO} driver",
+    "commands": f"{WORDS} surroundings {DECIDE} {DO} driver emulator",
     "api": f"{WORDS} surroundings {DECIDE} {DO} driver commands",
     "cli": f"{WORDS} surroundings {DECIDE} {DO} driver commands",
     "__main__": "cli",
@@ -47,9 +49,12 @@ MAY_IMPORT = {
 
 # library -> the modules that may import it, in any place
 LIBRARIES = {
+    "aiohttp": "emulator.*",
+    "google_crc32c": "emulator.storage.checksums",
     "docopt": "cli usage.*",
     "googleapiclient": "",
     "numpy": "results.*",
+    "packaging": "google.packaging.*",
     "pandas": "results.* api",
     "rich": "commands.*",
     "scipy": "search.*",
@@ -59,7 +64,7 @@ LIBRARIES = {
 }
 
 # library -> the modules that may import it at module level, where every start pays for it
-AT_MODULE_LEVEL = {"docopt": "cli usage.docopt_*"}
+AT_MODULE_LEVEL = {"docopt": "cli usage.docopt_*", "aiohttp": "emulator.*"}
 
 # edge -> what gives it away, and the modules that may touch it
 EDGES = {
@@ -67,21 +72,25 @@ EDGES = {
         "os shutil tempfile fcntl glob fileinput open() .open() .read_text() .read_bytes() .write_text() "
         ".write_bytes() .mkdir() .unlink() .touch() .exists() .is_file() .is_dir() .iterdir() .glob() .rglob() .stat()",
         "config.read usage.find usage.argparse_* metrics.read ledger.* backends.fake backends.local.* "
-        "driver.prepare driver.provenance driver.requirements commands.* cli api",
+        "driver.prepare driver.provenance driver.requirements google.packaging.* commands.* cli api emulator.*",
     ),
-    "environment": ("os.environ os.getenv sys.argv", "cli api usage.argparse_probe backends.local.*"),
+    "environment": (
+        "os.environ os.getenv sys.argv",
+        "cli api usage.argparse_probe backends.local.* google.packaging.backend_call emulator.*",
+    ),
     "processes": (
         "subprocess signal select multiprocessing ctypes runpy",
-        "usage.find usage.argparse_* driver.provenance driver.requirements backends.local.* commands.*",
+        "usage.find usage.argparse_* driver.provenance driver.requirements google.packaging.programs backends.local.* "
+        "commands.* emulator.*",
     ),
-    "network": ("socket ssl http urllib.request", "backends.local.*"),
-    "time": ("time datetime", "clock backends.local.* commands.*"),
-    "database": ("sqlite3", "ledger.*"),
+    "network": ("socket ssl http urllib.request", "backends.local.* emulator.*"),
+    "time": ("time datetime", "clock backends.local.* commands.* emulator.*"),
+    "database": ("sqlite3", "ledger.* emulator.*"),
     "terminal": (
         "print() input() sys.stdout sys.stderr sys.stdin getpass curses",
         "cli commands.* usage.argparse_probe backends.local.*",
     ),
-    "chance": ("secrets uuid os.urandom", "driver.* backends.local.*"),
+    "chance": ("secrets uuid os.urandom", "driver.* backends.local.* emulator.*"),
 }
 
 
