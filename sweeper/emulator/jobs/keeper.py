@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sweeper.emulator import errors
 from sweeper.emulator.clock import Timer
@@ -50,6 +49,16 @@ class Keeper:
     def find(self, name: str) -> Record | None:
         """The job of that full name."""
         return table.find(self.state.db, name)
+
+    def with_id(self, project: Project, job_id: str) -> Record | None:
+        """The job of that id, of whatever service and region, as logs name it."""
+        places = (f"projects/{project.id}/", f"projects/{project.number}/")
+        found = table.with_id(self.state.db, job_id)
+        return next((record for record in found if record.name.startswith(places)), None)
+
+    def log(self, record: Record) -> Sequence[tuple[float, str, str]]:
+        """(unix time, severity, text) of each line that a job has printed."""
+        return self._runner_now().log(record.name)
 
     def newest(
         self, collection: str, condition: Condition, *, before: int | None, lag: float, most: int
@@ -133,8 +142,3 @@ class Keeper:
 
     def _now(self) -> int:
         return to_micros(self.state.now())
-
-
-def taken(error: sqlite3.IntegrityError) -> bool:
-    """Whether it says that the name is taken."""
-    return "UNIQUE" in str(error)

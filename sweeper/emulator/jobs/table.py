@@ -21,6 +21,7 @@ CREATE INDEX IF NOT EXISTS jobs_by_phase ON jobs (collection, phase, seq);
 CREATE INDEX IF NOT EXISTS jobs_by_display ON jobs (collection, display, seq);
 -- Holds all that a filter may ask, so that a filter without an index of its own reads no bodies.
 CREATE INDEX IF NOT EXISTS jobs_to_scan ON jobs (collection, seq, created, phase, display, job_id);
+CREATE INDEX IF NOT EXISTS jobs_by_id ON jobs (job_id);
 CREATE INDEX IF NOT EXISTS jobs_alive ON jobs (seq) WHERE phase IN ({LIVE_WORDS});
 CREATE TABLE IF NOT EXISTS job_labels (
   collection TEXT, key TEXT, value TEXT, seq INTEGER, PRIMARY KEY (collection, key, value, seq)) WITHOUT ROWID;
@@ -77,6 +78,11 @@ def find(db: sqlite3.Connection, name: str) -> Record | None:
     collection, _, job_id = name.rpartition("/")
     row = db.execute("SELECT * FROM jobs WHERE collection = ? AND job_id = ?", (collection, job_id)).fetchone()
     return _record(row) if row else None
+
+
+def with_id(db: sqlite3.Connection, job_id: str) -> list[Record]:
+    """The jobs of that id in all collections."""
+    return [_record(row) for row in db.execute("SELECT * FROM jobs WHERE job_id = ? ORDER BY seq", (job_id,))]
 
 
 def alive(db: sqlite3.Connection) -> Iterator[Record]:
