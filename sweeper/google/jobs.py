@@ -1,0 +1,110 @@
+"""The calls on jobs of ML Engine and Vertex AI; bodies and answers are plain dicts as in the services' references."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from sweeper.google.call import Call
+from sweeper.google.caller import Caller
+from sweeper.google.endpoints import Service
+from sweeper.google.verdict import of_nonsense, shut_down
+
+Json = dict[str, Any]
+ML = "projects.jobs"
+CUSTOM = "projects.locations.customJobs"
+
+
+def ml_create(caller: Caller, project: str, body: Mapping[str, Any]) -> Json:
+    """Sent once; a job of that id gives EXISTS."""
+    call = _ml(caller, f"create the job {body.get('jobId', '')}", project, acts=True)
+    return _dict(call, caller.once(call, ML, lambda jobs: jobs.create(parent=f"projects/{project}", body=body)))
+
+
+def ml_get(caller: Caller, project: str, job_id: str) -> Json:
+    """One job."""
+    call = _ml(caller, f"look at the job {job_id}", project)
+    return _dict(call, caller.ask(call, ML, lambda jobs: jobs.get(name=f"projects/{project}/jobs/{job_id}")))
+
+
+def ml_list(caller: Caller, project: str, filter: str, page_size: int, fields: str) -> Iterator[Json]:
+    """All pages, each when it is needed; 100 jobs a page at most."""
+    call = _ml(caller, "list the jobs", project)
+    arguments = {"parent": f"projects/{project}", "filter": filter or None, "pageSize": min(page_size, 100)}
+    return _paged(caller, call, ML, "jobs", arguments, fields)
+
+
+def ml_cancel(caller: Caller, project: str, job_id: str) -> None:
+    """Sent once. A job that has ended may give PRECONDITION."""
+    call = _ml(caller, f"cancel the job {job_id}", project, acts=True)
+    caller.once(call, ML, lambda jobs: jobs.cancel(name=f"projects/{project}/jobs/{job_id}", body={}))
+
+
+def custom_create(caller: Caller, project: str, region: str, body: Mapping[str, Any]) -> Json:
+    """Sent once. Two of them make two jobs: this service takes no id of ours."""
+    call = _vertex(caller, f"create the job {body.get('displayName', '')}", project, region, acts=True)
+    parent = f"projects/{project}/locations/{region}"
+    return _dict(call, caller.once(call, CUSTOM, lambda jobs: jobs.create(parent=parent, body=body)))
+
+
+def custom_get(caller: Caller, name: str, region: str) -> Json:
+    """One job, by the name that the service gave it."""
+    call = _vertex(caller, f"look at the job {name}", _project(name), region)
+    return _dict(call, caller.ask(call, CUSTOM, lambda jobs: jobs.get(name=name)))
+
+
+def custom_list(caller: Caller, project: str, region: str, filter: str, page_size: int, fields: str) -> Iterator[Json]:
+    """All pages, each when it is needed; 100 jobs a page at most."""
+    call = _vertex(caller, "list the jobs", project, region)
+    parent = f"projects/{project}/locations/{region}"
+    arguments = {"parent": parent, "filter": filter or None, "pageSize": min(page_size, 100)}
+    return _paged(caller, call, CUSTOM, "customJobs", arguments, fields)
+
+
+def custom_cancel(caller: Caller, name: str, region: str) -> None:
+    """Sent once; the job ends some time later."""
+    call = _vertex(caller, f"cancel the job {name}", _project(name), region, acts=True)
+    caller.once(call, CUSTOM, lambda jobs: jobs.cancel(name=name, body={}))
+
+
+def _ml(caller: Caller, what: str, project: str, *, acts: bool = False) -> Call:
+    override = caller.endpoints.override
+    if not override:
+        raise shut_down(what)
+    return Call(Service.ML, what, acts=acts, project=project, answers_404=False, override=override)
+
+
+def _vertex(caller: Caller, what: str, project: str, region: str, *, acts: bool = False) -> Call:
+    override = caller.endpoints.override or ""
+    service = Service.AIPLATFORM
+    return Call(service, what, acts=acts, project=project, region=region, answers_404=False, override=override)
+
+
+def _paged(
+    caller: Caller, call: Call, name: str, key: str, arguments: Mapping[str, Any], fields: str
+) -> Iterator[Json]:
+    if fields:
+        arguments = {**arguments, "fields": f"{key}({fields}),nextPageToken"}
+    token: str | None = None
+    while True:
+        page = _dict(call, caller.ask(call, name, _listing(arguments, token)))
+        yield from page.get(key, [])  # a list that matches nothing has no such key
+        token = page.get("nextPageToken")
+        if not token:
+            return
+
+
+def _listing(arguments: Mapping[str, Any], token: str | None) -> Callable[[Any], Any]:
+    return lambda jobs: jobs.list(**arguments, pageToken=token)
+
+
+def _dict(call: Call, found: object) -> Json:
+    if not isinstance(found, dict):
+        raise of_nonsense(call)
+    return found
+
+
+def _project(name: str) -> str:
+    """``projects/<project>/locations/...``; the service puts the project's number there."""
+    parts = name.split("/")
+    return parts[1] if len(parts) > 1 else ""
