@@ -12,6 +12,9 @@ JobFault = Literal["preempt", "hang", "quota"]
 ENDED = frozenset({"succeeded", "failed", "cancelled", "timeout", "preempted"})
 """The states after which nothing more is reported of a job."""
 
+NO_QUOTA = "The following quota metrics exceed quota limits: aiplatform.googleapis.com/custom_model_training_cpus"
+"""The message of a job that failed by the fault "quota", in the service's own words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
