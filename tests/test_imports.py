@@ -52,7 +52,10 @@ LIBRARIES = {
     "aiohttp": "emulator.*",
     "google_crc32c": "emulator.storage.checksums",
     "docopt": "cli usage.*",
-    "googleapiclient": "",
+    "google": "google.*",  # google.auth
+    "google_auth_httplib2": "google.access",
+    "googleapiclient": "google.*",
+    "httplib2": "google.*",
     "numpy": "results.*",
     "packaging": "google.packaging.*",
     "pandas": "results.* api",
@@ -72,7 +75,9 @@ EDGES = {
         "os shutil tempfile fcntl glob fileinput open() .open() .read_text() .read_bytes() .write_text() "
         ".write_bytes() .mkdir() .unlink() .touch() .exists() .is_file() .is_dir() .iterdir() .glob() .rglob() .stat()",
         "config.read usage.find usage.argparse_* metrics.read ledger.* backends.fake backends.local.* "
-        "driver.prepare driver.provenance driver.requirements google.packaging.* commands.* cli api emulator.*",
+        "driver.prepare driver.provenance driver.requirements google.packaging.* "
+        "google.credentials google.storage google.upload google.staging commands.* cli api "
+        "emulator.*",
     ),
     "environment": (
         "os.environ os.getenv sys.argv",
@@ -83,8 +88,11 @@ EDGES = {
         "usage.find usage.argparse_* driver.provenance driver.requirements google.packaging.programs backends.local.* "
         "commands.* emulator.*",
     ),
-    "network": ("socket ssl http urllib.request", "backends.local.* emulator.*"),
-    "time": ("time datetime", "clock backends.local.* commands.* emulator.*"),
+    "network": ("socket ssl http urllib.request", "google.wire backends.local.* emulator.*"),
+    "time": (
+        "time datetime",
+        "clock google.objects google.patience google.wire backends.local.* commands.* emulator.*",
+    ),
     "database": ("sqlite3", "ledger.* emulator.*"),
     "terminal": (
         "print() input() sys.stdout sys.stderr sys.stdin getpass curses",
