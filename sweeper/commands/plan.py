@@ -22,13 +22,23 @@ FIRST = 4
 
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
-    """Count, show, check."""
+    """Count, show, check; or list what the trainer's package would hold."""
+    if parsed["--files"]:
+        return _files(parsed, here)
     prepared = checked(parsed, here)
     found, row = compare(prepared, here)
     if parsed["--json"]:
         here.show(json.dumps(as_json(prepared, found, row, here)))
     else:
         here.show("\n".join(_in_lines(prepared, found, row, here)))
+    return 0
+
+
+def _files(parsed: Mapping[str, Any], here: Surroundings) -> int:
+    from sweeper.commands import packing  # every other plan does without
+
+    package = packing.packed(parsed, here).package
+    here.show(json.dumps(packing.as_json(package)) if parsed["--json"] else "\n".join(packing.in_lines(package)))
     return 0
 
 
