@@ -21,7 +21,7 @@ def read_json(body: bytes) -> Any:
     if not body.strip():
         return {}
     try:
-        return json.loads(body, parse_constant=_no_constant)
+        return json.loads(body.decode("utf-8"), parse_constant=_no_constant)
     except RecursionError:
         raise errors.invalid("Invalid JSON payload received. Message too deep. Max recursion depth reached") from None
     except json.JSONDecodeError as error:
