@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from hashlib import blake2b
 from pathlib import Path
 
+from sweeper.emulator.runner.work import JobFault
 from sweeper.errors import UserError
 
 ANSWERS = (
@@ -27,7 +28,7 @@ ANSWERS = (
 """One of these at most happens to a request; the value is its probability."""
 TIMES = ("latency", "lag")
 """Of every request: how long it takes; how long lists do not show what is new."""
-OF_JOBS = {"preempt": "preempt", "quota_fail": "quota", "hang": "hang"}
+OF_JOBS: dict[str, JobFault] = {"preempt": "preempt", "quota_fail": "quota", "hang": "hang"}
 """Of a job: its probability, and the runner's word for it."""
 NAMES = (*ANSWERS, *TIMES, *OF_JOBS)
 
@@ -66,12 +67,12 @@ class Faults:
         """``latency`` or ``lag`` of that part of the API, e.g. ``seconds("lag", "custom.list")``."""
         return self._of(part).get(name, 0.0) if self.rules else 0.0
 
-    def job_fault(self, name: str, part: str = "job") -> str | None:
+    def job_fault(self, name: str) -> JobFault | None:
         """What befalls that job: ``preempt``, ``quota``, ``hang`` or None. The same job always meets the same fate."""
         if not self.rules:
             return None
         drawn = self.chance("job", name)
-        for fault, value in self._of(part).items():
+        for fault, value in self._of("custom.job" if "/customJobs/" in name else "ml.job").items():
             if fault in OF_JOBS:
                 drawn -= value
                 if drawn < 0:

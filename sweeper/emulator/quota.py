@@ -39,12 +39,17 @@ class Meter:
 
 
 def parse(text: str) -> Quota | None:
-    """``creates=60/min``; empty or ``off`` = no limit."""
+    """``creates=60/min`` or just ``60/min``; empty or ``off`` = no limit."""
     if text in ("", "off"):
         return None
-    kind, _, rate = text.partition("=")
+    kind, _, rate = text.rpartition("=")
     most, _, unit = rate.partition("/")
-    if kind.strip() != "creates" or not most.strip().isdecimal() or int(most) < 1 or unit.strip() not in UNITS:
+    if (
+        kind.strip() not in ("", "creates")
+        or not most.strip().isdecimal()
+        or int(most) < 1
+        or unit.strip() not in UNITS
+    ):
         hint = f"for example creates=60/min; units are {', '.join(UNITS)}"
         raise UserError(f"expected a quota, got {text!r}", where="--quota", hint=hint)
     return Quota(int(most), UNITS[unit.strip()])

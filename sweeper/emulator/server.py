@@ -9,12 +9,15 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from sweeper.emulator import faults, guard, own, quota
+from sweeper.emulator import apis, faults, guard, logs, own, quota
 from sweeper.emulator.book import Book
 from sweeper.emulator.context import Context, Options
 from sweeper.emulator.door import door
 from sweeper.emulator.errors import not_found
+from sweeper.emulator.jobs.keeper import Keeper
 from sweeper.emulator.payload import MOST_IN_MEMORY
+from sweeper.emulator.runner.make import make_runner
+from sweeper.emulator.runner.work import Runner
 from sweeper.emulator.state import State
 from sweeper.emulator.storage import routes as storage
 from sweeper.emulator.storage.objects import Objects
@@ -48,11 +51,14 @@ async def _serve(
     stop: asyncio.Event,
 ) -> None:
     context = _context(options, state, rules, listener.getsockname()[1])
-    app = application(context, meter)
+    keeper = apis.make_keeper(state)
+    jobs = _runner(context, keeper)
+    app = application(context, keeper, meter)
     runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEP_ALIVE, shutdown_timeout=1.0)
     await runner.setup()
     address = options.dir / ADDRESS
     try:
+        keeper.begin(jobs)
         await web.SockSite(runner, listener, backlog=1024).start()
         address.write_text(json.dumps({"url": context.base_url}), encoding="utf-8")
         ready(context.base_url)
@@ -60,19 +66,34 @@ async def _serve(
     finally:
         address.unlink(missing_ok=True)
         await runner.cleanup()
+        await jobs.close(kill=True)
         context.book.close()
 
 
-def application(context: Context, meter: quota.Meter) -> web.Application:
+def application(context: Context, keeper: Keeper, meter: quota.Meter) -> web.Application:
     """All APIs on one server."""
     app = web.Application(middlewares=[door(context, meter)], client_max_size=MOST_IN_MEMORY)
-    app.add_routes([*own.routes(context), *storage.routes(context)])
+    app.add_routes([*own.routes(context), *storage.routes(context), *logs.routes(keeper)])
+    app.add_routes(apis.routes(keeper, context.faults))
     app.router.add_route("*", "/{path:.*}", _nothing_here)
     return app
 
 
 async def _nothing_here(request: web.Request) -> web.StreamResponse:
     raise not_found(f"The requested URL {request.path} was not found on this server.")
+
+
+def _runner(context: Context, keeper: Keeper) -> Runner:
+    return make_runner(
+        context.options.dir,
+        context.state.clock,
+        context.objects,
+        keeper.report,
+        context.options.slots,
+        context.base_url,
+        context.options.simulate,
+        job_fault=context.faults.job_fault,
+    )
 
 
 def _context(options: Options, state: State, rules: tuple[faults.Rule, ...], port: int) -> Context:
