@@ -28,8 +28,8 @@ class Options:
     quota: str = ""
     simulate: float | None = None
     """Seconds that each job takes, instead of being run; None = jobs are processes."""
-    clock: str = "system"
-    """``system`` or ``fake``."""
+    clock: str = "real"
+    """``real`` or ``fake``."""
 
 
 @dataclass(frozen=True)
