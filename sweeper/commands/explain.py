@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from sweeper.errors import UserError
 
+_OPTION = r"--[a-z]+(?:-[a-z]+)*"
+
 
 def explain(argv: Sequence[str], usage: str, commands: Sequence[str], later: Sequence[str]) -> UserError:
     """The first word that does not fit; failing that, the usage line of the verb that was meant."""
@@ -18,7 +20,7 @@ def explain(argv: Sequence[str], usage: str, commands: Sequence[str], later: Seq
     if verb not in commands:
         what = f"there is no command '{verb}'" if verb else "expected a command"
         return UserError(what, hint=_meant(verb, commands) or f"there are {', '.join(commands)}")
-    line = next(line.strip() for line in usage.splitlines() if line.startswith(f"  sweeper {verb} "))
+    line = _line(verb, usage)
     return _misplaced(argv, usage, verb, line) or UserError(
         f"that is not how `sweeper {verb}` is used", hint=f"usage: {line}"
     )
@@ -38,7 +40,7 @@ def unknown(argv: Sequence[str], usage: str) -> UserError | None:
 def _misplaced(argv: Sequence[str], usage: str, verb: str, line: str) -> UserError | None:
     """An option that other verbs have, one without its value, or one with a value that it does not take."""
     values = _values(usage)
-    here = {*re.findall(r"--[a-z]+", line), "--home", "--json"}
+    here = {*re.findall(_OPTION, line), "--home", "--json"}
     for at, word in enumerate(argv):
         name, equals, _ = word.partition("=")
         if name not in values:
@@ -54,7 +56,13 @@ def _misplaced(argv: Sequence[str], usage: str, verb: str, line: str) -> UserErr
 
 def _values(usage: str) -> dict[str, str]:
     """Each long option and its value's name, empty for a flag, from the descriptions."""
-    return dict(re.findall(r"^  (?:-\w )?(--[a-z]+)(?:=(<[a-z]+>))?  ", usage, re.MULTILINE)) | {"--version": ""}
+    return dict(re.findall(rf"^  (?:-\w )?({_OPTION})(?:=(<[a-z]+>))?  ", usage, re.MULTILINE)) | {"--version": ""}
+
+
+def _line(verb: str, usage: str) -> str:
+    """The verb's line of the usage, with those that go on with it."""
+    found = re.search(rf"^  sweeper {verb} .*(?:\n   +.*)*", usage, re.MULTILINE)
+    return re.sub(r"\s+", " ", found[0]).strip() if found else f"sweeper {verb}"
 
 
 def _options(argv: Sequence[str]) -> Iterator[str]:
