@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "results": f"{WORDS} metrics ledger",  # the ledger's row types
     "ledger": WORDS,
     "backends": f"{WORDS} command metrics surroundings google",
-    "google": f"{WORDS} surroundings",
+    "google": f"{WORDS} surroundings config.forms",
     "emulator": "errors clock",  # a server of its own: it knows nothing of what it is used for
     "driver": f"{WORDS} surroundings {DECIDE} {DO}",
     "commands": f"{WORDS} surroundings {DECIDE} {DO} driver emulator",
@@ -76,8 +76,8 @@ EDGES = {
         ".write_bytes() .mkdir() .unlink() .touch() .exists() .is_file() .is_dir() .iterdir() .glob() .rglob() .stat()",
         "config.read usage.find usage.argparse_* metrics.read ledger.* backends.fake backends.local.* "
         "driver.prepare driver.provenance driver.requirements google.packaging.* "
-        "google.credentials google.storage google.upload google.staging commands.* cli api "
-        "emulator.*",
+        "google.credentials google.gcloud google.prices.table google.storage google.upload google.staging "
+        "commands.* cli api emulator.*",
     ),
     "environment": (
         "os.environ os.getenv sys.argv",
@@ -91,7 +91,7 @@ EDGES = {
     "network": ("socket ssl http urllib.request", "google.wire backends.local.* emulator.*"),
     "time": (
         "time datetime",
-        "clock google.objects google.patience google.wire backends.local.* commands.* emulator.*",
+        "clock google.objects google.patience google.prices.age google.wire backends.local.* commands.* emulator.*",
     ),
     "database": ("sqlite3", "ledger.* emulator.*"),
     "terminal": (

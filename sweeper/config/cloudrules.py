@@ -22,15 +22,14 @@ def check_mlengine(section: Section, report: Report) -> None:
     if tier == CUSTOM and machine is None:
         message = "missing: scale_tier: CUSTOM needs the type of the machine"
         report.add(section.mark("scale_tier"), section.at("master_type"), message, "write master_type: n1-standard-4")
-    for key in _MACHINES:
-        if not section.has(key):
-            continue
-        if tier not in (None, CUSTOM):
+    written = [key for key in _MACHINES if section.has(key)]
+    if tier not in (None, CUSTOM):
+        for key in written:
             message = f"{key} belongs to scale_tier: CUSTOM, got scale_tier: {tier}"
             report.add(section.mark(key), section.at(key), message, "write scale_tier: CUSTOM, or leave it out")
-        elif machine is None and not section.has("scale_tier"):
-            message = f"{key} needs the type of the machine as well"
-            report.add(section.mark(key), section.at(key), message, "add master_type: n1-standard-4")
+    elif machine is None and not section.has("scale_tier") and (others := [k for k in written if k != "accelerator"]):
+        message = f"{others[0]} needs the type of the first machine as well"
+        report.add(section.mark(others[0]), section.at(others[0]), message, "add master_type: n1-standard-4")
     _pairs(section, report)
     if section.values.get("max_wait", _SHORTEST_WAIT) < _SHORTEST_WAIT:
         message = "ML Engine takes 30m at least"

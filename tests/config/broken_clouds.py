@@ -172,8 +172,8 @@ CLOUDS = [
         "write scale_tier: CUSTOM, or leave it out",
     ),
     (
-        P + "mlengine: {accelerator: NVIDIA_TESLA_T4}\n",
-        "3:25: mlengine.accelerator: accelerator needs the type of the machine as well",
+        P + "mlengine: {worker_type: n1-standard-4, worker_count: 2}\n",
+        "3:25: mlengine.worker_type: worker_type needs the type of the first machine as well",
         "add master_type: n1-standard-4",
     ),
     (
