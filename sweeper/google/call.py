@@ -21,6 +21,8 @@ class Call:
     bucket: str = ""
     answers_404: bool = True
     """A 404 in Google's own form means that the thing is not there."""
+    plain: bool = False
+    """The answer is bytes, or nothing, instead of a JSON object."""
     override: str = ""
     """The address that stands in for Google's hosts, where one does."""
 

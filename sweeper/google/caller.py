@@ -57,6 +57,8 @@ class Caller:
     def send(self, call: Call, request: Any) -> Any:
         """What the answer holds. Raises CallFailed."""
         found, failed = self.try_(call, lambda: request.execute(http=self.transport))
+        if failed is None and not (call.plain or isinstance(found, dict)):
+            failed = verdict.of_nonsense(call)  # what is no JSON comes through the client library as it is
         if failed is not None:
             raise failed
         return found

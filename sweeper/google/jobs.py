@@ -8,7 +8,7 @@ from typing import Any
 from sweeper.google.call import Call
 from sweeper.google.caller import Caller
 from sweeper.google.endpoints import Service
-from sweeper.google.verdict import of_nonsense, shut_down
+from sweeper.google.verdict import shut_down
 
 Json = dict[str, Any]
 ML = "projects.jobs"
@@ -18,13 +18,15 @@ CUSTOM = "projects.locations.customJobs"
 def ml_create(caller: Caller, project: str, body: Mapping[str, Any]) -> Json:
     """Sent once; a job of that id gives EXISTS."""
     call = _ml(caller, f"create the job {body.get('jobId', '')}", project, acts=True)
-    return _dict(call, caller.once(call, ML, lambda jobs: jobs.create(parent=f"projects/{project}", body=body)))
+    found: Json = caller.once(call, ML, lambda jobs: jobs.create(parent=f"projects/{project}", body=body))
+    return found
 
 
 def ml_get(caller: Caller, project: str, job_id: str) -> Json:
     """One job."""
     call = _ml(caller, f"look at the job {job_id}", project)
-    return _dict(call, caller.ask(call, ML, lambda jobs: jobs.get(name=f"projects/{project}/jobs/{job_id}")))
+    found: Json = caller.ask(call, ML, lambda jobs: jobs.get(name=f"projects/{project}/jobs/{job_id}"))
+    return found
 
 
 def ml_list(caller: Caller, project: str, filter: str, page_size: int, fields: str) -> Iterator[Json]:
@@ -44,13 +46,15 @@ def custom_create(caller: Caller, project: str, region: str, body: Mapping[str, 
     """Sent once. Two of them make two jobs: this service takes no id of ours."""
     call = _vertex(caller, f"create the job {body.get('displayName', '')}", project, region, acts=True)
     parent = f"projects/{project}/locations/{region}"
-    return _dict(call, caller.once(call, CUSTOM, lambda jobs: jobs.create(parent=parent, body=body)))
+    found: Json = caller.once(call, CUSTOM, lambda jobs: jobs.create(parent=parent, body=body))
+    return found
 
 
 def custom_get(caller: Caller, name: str, region: str) -> Json:
     """One job, by the name that the service gave it."""
     call = _vertex(caller, f"look at the job {name}", _project(name), region)
-    return _dict(call, caller.ask(call, CUSTOM, lambda jobs: jobs.get(name=name)))
+    found: Json = caller.ask(call, CUSTOM, lambda jobs: jobs.get(name=name))
+    return found
 
 
 def custom_list(caller: Caller, project: str, region: str, filter: str, page_size: int, fields: str) -> Iterator[Json]:
@@ -87,7 +91,7 @@ def _paged(
         arguments = {**arguments, "fields": f"{key}({fields}),nextPageToken"}
     token: str | None = None
     while True:
-        page = _dict(call, caller.ask(call, name, _listing(arguments, token)))
+        page = caller.ask(call, name, _listing(arguments, token))
         yield from page.get(key, [])  # a list that matches nothing has no such key
         token = page.get("nextPageToken")
         if not token:
@@ -96,12 +100,6 @@ def _paged(
 
 def _listing(arguments: Mapping[str, Any], token: str | None) -> Callable[[Any], Any]:
     return lambda jobs: jobs.list(**arguments, pageToken=token)
-
-
-def _dict(call: Call, found: object) -> Json:
-    if not isinstance(found, dict):
-        raise of_nonsense(call)
-    return found
 
 
 def _project(name: str) -> str:

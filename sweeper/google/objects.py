@@ -49,7 +49,7 @@ def from_answer(bucket: str, data: Mapping[str, Any]) -> Object:
     """As Cloud Storage describes it; its numbers are strings."""
     updated = str(data.get("updated") or "")
     return Object(
-        url=f"gs://{bucket}/{data['name']}",
+        url=f"gs://{bucket}/{data.get('name', '')}",
         size=int(data.get("size", 0)),
         generation=int(data.get("generation", 0)),
         updated=datetime.fromisoformat(updated).timestamp() if updated else 0.0,

@@ -29,7 +29,7 @@ class Storage:
     def read(self, url: str, *, start: int = 0) -> bytes:
         """The contents from byte ``start`` on; nothing where there are no more. NOT_FOUND without such an object."""
         bucket, name = named(url)
-        call = self._call(f"read {url}", bucket)
+        call = self._call(f"read {url}", bucket, plain=True)
 
         def build(objects: Any) -> Any:
             request = objects.get_media(bucket=bucket, object=name)
@@ -59,7 +59,7 @@ class Storage:
         media = MediaIoBaseUpload(io.BytesIO(data), content_type)
         build = _insert(bucket, name, generation, media)
         return settled(
-            lambda: int(self._caller.once(call, OBJECTS, build)["generation"]),
+            lambda: _generation(self._caller.once(call, OBJECTS, build)),
             lambda: self.stat(url),
             lambda: md5_of_bytes(data),
             generation,
@@ -91,7 +91,7 @@ class Storage:
             with path.open("rb") as file:
                 media = MediaIoBaseUpload(file, content_type, chunksize=PART, resumable=True)
                 request = self._caller.request(call, OBJECTS, _insert(bucket, name, generation, media))
-                return int(in_parts(self._caller, call, request, size, progress)["generation"])
+                return _generation(in_parts(self._caller, call, request, size, progress))
 
         return settled(send, lambda: self.stat(url), lambda: md5_of(path), generation, self._caller.patience)
 
@@ -134,7 +134,7 @@ class Storage:
     def delete(self, url: str) -> None:
         """Remove an object; one that is not there is fine."""
         bucket, name = named(url)
-        call = self._call(f"delete {url}", bucket)
+        call = self._call(f"delete {url}", bucket, plain=True)
         try:
             self._caller.ask(call, OBJECTS, lambda objects: objects.delete(bucket=bucket, object=name))
         except CallFailed as failed:
@@ -179,9 +179,9 @@ class Storage:
         )
         return frozenset(found.get("permissions", []))
 
-    def _call(self, what: str, bucket: str, *, acts: bool = False, project: str = "") -> Call:
+    def _call(self, what: str, bucket: str, *, acts: bool = False, plain: bool = False, project: str = "") -> Call:
         override = self._caller.endpoints.override or ""
-        return Call(Service.STORAGE, what, acts=acts, project=project, bucket=bucket, override=override)
+        return Call(Service.STORAGE, what, acts=acts, project=project, bucket=bucket, plain=plain, override=override)
 
 
 def _insert(bucket: str, name: str, generation: int | None, media: Any) -> Callable[[Any], Any]:
@@ -192,3 +192,7 @@ def _insert(bucket: str, name: str, generation: int | None, media: Any) -> Calla
 
 def _listing(arguments: dict[str, Any]) -> Callable[[Any], Any]:
     return lambda objects: objects.list(**arguments)
+
+
+def _generation(answer: dict[str, Any]) -> int:
+    return int(answer.get("generation", 0))
