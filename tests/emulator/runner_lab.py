@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import io
 import tarfile
+import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from sweeper.emulator.clock import SystemClock
@@ -38,7 +42,7 @@ class Lab:
     """One emulator's life around a runner."""
 
     def __init__(self, folder: Path, objects: Bucket, **options) -> None:
-        self.folder = folder
+        self.bucket = objects
         self.events: list[Event] = []
         self.changed = asyncio.Event()
         self.react: Callable[[Event], None] = lambda _: None
@@ -81,14 +85,21 @@ class Lab:
     def states(self, name="job"):
         return [event.state for event in self.events if event.name == name]
 
+    def printed(self, name="job"):
+        """What the program has printed; the service's own lines are left out."""
+        service = ("Installing", "Running command", "Job completed", "The program exited")
+        return [text for text in self.text(name) if not text.startswith(service)]
+
     def text(self, name="job"):
-        return "\n".join(text for _, _, text in self.runner.log(name))
+        """The texts of all lines."""
+        return [text for _, _, text in self.runner.log(name)]
 
 
 def sdist(files: Mapping[str, str], *, name="trainer", version="0.1", requires=()) -> bytes:
     """A source distribution as setuptools makes them."""
     packages = sorted({path.partition("/")[0] for path in files if "/" in path})
-    setup = f"from setuptools import setup\nsetup(name={name!r}, version={version!r}, packages={packages!r}, install_requires={list(requires)!r})\n"
+    words = f"name={name!r}, version={version!r}, packages={packages!r}, install_requires={list(requires)!r}"
+    setup = f"from setuptools import setup\nsetup({words})\n"
     content = {"setup.py": setup, **{f"{package}/__init__.py": "" for package in packages}, **files}
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
@@ -122,6 +133,28 @@ def objects() -> Bucket:
     bucket = Bucket()
     bucket.put(PACKAGE, wheel({"trainer/task.py": TASK}))
     return bucket
+
+
+@cache
+def shared_environments() -> Path:
+    """One folder of environments for all tests of this process: the package is the same."""
+    folder = tempfile.TemporaryDirectory(prefix="environments-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
+@asynccontextmanager
+async def lab(folder: Path, *, own_environments=False, bucket: Bucket | None = None, **options):
+    """An emulator's life, which ends as the server ends it: nothing is left running."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not own_environments:
+        with suppress(FileExistsError):
+            (folder / "environments").symlink_to(shared_environments())
+    made = Lab(folder, objects() if bucket is None else bucket, **options)
+    try:
+        yield made
+    finally:
+        await made.runner.close(kill=True)
 
 
 def play(scenario):

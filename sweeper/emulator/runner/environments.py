@@ -37,6 +37,11 @@ class Environments:
             await asyncio.shield(self._build(folder, packages))
         return folder
 
+    async def settle(self) -> None:
+        """Wait until nothing is being built."""
+        if self._building:
+            await asyncio.wait(self._building.values())
+
     def _build(self, folder: Path, packages: Sequence[Package]) -> asyncio.Future[None]:
         key = folder.name
         if key not in self._building:

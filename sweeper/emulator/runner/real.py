@@ -44,15 +44,20 @@ class RealStage:
         return log.read(folder_of(self._jobs, name))
 
     async def close(self, *, kill: bool) -> None:
-        """Leave no process behind."""
+        """Leave no process behind, not even one that builds an environment which no job waits for any more."""
         if kill:
-            self._machine.processes.kill_all()
-            for attempt in self._running.values():
-                attempt.stop("cancelled")
+            self._end_all()
         if self._tasks:
             await asyncio.wait(self._tasks)
+        self._end_all()
+        await self._machine.environments.settle()
         if self._looking is not None:
             self._looking.cancel()
+
+    def _end_all(self) -> None:
+        self._machine.processes.kill_all()
+        for attempt in self._running.values():
+            attempt.stop("cancelled")
 
     async def _see_through(self, name: str, attempt: Attempt, report: Report) -> None:
         try:
