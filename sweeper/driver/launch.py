@@ -219,6 +219,6 @@ def _close(prepared: Prepared, ledger: Ledger, row: SweepRow, reconciler: Reconc
     limited = ""
     if done and planned(prepared) < prepared.total:
         limited = f"limits.trials: {planned(prepared)} of {prepared.total} trials"
-    elif done and sum(counts.values()) < planned(prepared) and prepared.search.exact:
-        limited = "limits.hours"
+    elif done:
+        limited = reconciler.stopped_by()
     return Outcome(row.id, planned(prepared), counts, reconciler.tally, hand.stop, limited, left)

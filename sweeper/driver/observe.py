@@ -9,7 +9,7 @@ from sweeper.backends.protocol import Backend, Unavailable
 from sweeper.clock import Clock
 from sweeper.driver.halt import Watch
 from sweeper.driver.retry import retry_at
-from sweeper.driver.tally import Flight
+from sweeper.driver.tally import Flight, seconds_run
 from sweeper.driver.work import Work
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import JobRow
@@ -104,7 +104,8 @@ class Observer:
         del self._counted[job.trial]
         tally = self._flight.tally
         tally.ended += 1
-        tally.spent += (found.ended or 0.0) - (found.started or found.ended or 0.0)
+        tally.spent += seconds_run(job, self._clock.now())
+        tally.ran += job.started is not None
         if job.state is State.SUCCEEDED:
             self._compare(job.trial)
         elif job.state is not State.CANCELLED:

@@ -12,6 +12,7 @@ from sweeper.command import Rendering, render
 from sweeper.driver import targets
 from sweeper.driver.elsewhere import unread, unseen
 from sweeper.driver.requirements import missing
+from sweeper.driver.spending import price_of
 from sweeper.driver.target import Target
 from sweeper.driver.work import Work
 from sweeper.errors import CheckError, Problem, UserError
@@ -40,6 +41,8 @@ class Prepared:
     """The interpreter that will run them."""
     target: Target
     warnings: tuple[Problem, ...] = ()
+    price: float = 0.0
+    """US dollars an hour of one running job, where ``limits.cost`` needs it."""
 
     @property
     def total(self) -> int:
@@ -78,6 +81,7 @@ def prepare(sweep: Sweep, here: Surroundings) -> Prepared:
     """Find the trainer, read its usage, check every command line. Raises UserError with all that is wrong."""
     python = interpreter(sweep.trainer, here)
     target = targets.of(sweep, here)
+    price = price_of(sweep, target.place, here)
     path = entries(here.python_path(sweep.trainer.env))
     schema = load_schema(sweep.trainer, cwd=here.cwd, python_path=path, python=python)
     found = find(sweep.trainer, cwd=here.cwd, python_path=path, python=python)
@@ -90,7 +94,7 @@ def prepare(sweep: Sweep, here: Surroundings) -> Prepared:
     if problems:
         raise CheckError([_located(problem, sweep) for problem in problems])
     running = sweep if target.is_cloud else dataclasses.replace(sweep, trainer=_with_path(sweep.trainer, here))
-    return Prepared(running, search, rendering, found.file, python, target, rendering.warnings)
+    return Prepared(running, search, rendering, found.file, python, target, rendering.warnings, price)
 
 
 def check_requirements(prepared: Prepared, here: Surroundings) -> None:

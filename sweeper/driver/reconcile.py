@@ -52,6 +52,10 @@ class Reconciler:
         """There is room for more than the last pass started: the next one need not wait."""
         return self._submitter.hurried
 
+    def stopped_by(self) -> str:
+        """The limit at which the sweep stops, in words; empty where there is none."""
+        return self._submitter.stopped_by()
+
     def is_live(self, trials: Sequence[str | None]) -> bool:
         """Whether one of the trials (None = any at all) has not ended."""
         return bool(self._flight.live) if None in trials else any(trial in self._flight.live for trial in trials)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from sweeper.backends.protocol import Backend, Refused, Unavailable
 from sweeper.clock import Clock
 from sweeper.driver.lanes import Lanes
+from sweeper.driver.spending import Budget
 from sweeper.driver.tally import Flight
 from sweeper.driver.work import Work
 from sweeper.ledger.ledger import Ledger
@@ -33,6 +34,7 @@ class Submitter:
         self._fresh: deque[Trial] = deque()
         self._not_before = 0.0
         self._lanes = Lanes(backend)
+        self._budget = Budget(work, ledger, flight)
         self.hurried = False
         """There was room for more than one pass starts."""
         self.most: int | None = None
@@ -64,9 +66,13 @@ class Submitter:
         return (most is None or len(self._flight.live) < most) and self.has_more()
 
     def may_spend(self) -> bool:
-        """Whether ``limits.hours`` leaves anything."""
-        hours = self._work.sweep.limits.hours
-        return hours is None or self._flight.tally.spent < hours * 3600
+        """Whether ``limits.hours`` and ``limits.cost`` leave anything."""
+        return self._budget.affords(self._clock.now()) != 0
+
+    def stopped_by(self) -> str:
+        """The limit that keeps the trials which are left from being started; empty where none does."""
+        left = self._fill() or self._ledger.next_due(self._id) is not None
+        return self._budget.in_words() if left and not self.may_spend() else ""
 
     def _room(self) -> int:
         room = self._backend.capacity()
@@ -82,7 +88,9 @@ class Submitter:
 
     def _choose(self, room: int, now: float) -> list[Trial | TrialRow]:
         """Retries that are due, then trials that nobody has started."""
-        if room <= 0 or not self.may_spend():
+        affordable = self._budget.affords(now)
+        room = room if affordable is None else min(room, affordable)
+        if room <= 0:
             return []
         due = [row for row in self._ledger.due(self._id, now, room) if row.id not in self._flight.live]
         wanted: list[Trial | TrialRow] = list(due)

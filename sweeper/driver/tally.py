@@ -20,7 +20,9 @@ class Tally:
     halted: str = ""
     """Why the sweep was stopped as a whole."""
     spent: float = 0.0
-    """Seconds that the jobs which ended have run."""
+    """Seconds that the jobs which ended have run; where they are limited, those of earlier launches as well."""
+    ran: int = 0
+    """Those jobs."""
     unreachable: str = ""
     """Why the backend could not be asked in the last pass."""
 
@@ -34,3 +36,8 @@ class Flight:
     tally: Tally = field(default_factory=Tally)
     stopping: bool = False
     """Nothing new is started: ^C, a request to cancel, a systematic failure."""
+
+
+def seconds_run(job: JobRow, now: float) -> float:
+    """How long the job ran, or has been running."""
+    return max(0.0, (job.ended or now) - job.started) if job.started else 0.0

@@ -26,6 +26,8 @@ class Work:
     """Of the trainer's code as it is now."""
     parallel: int | None = None
     """How many may be under way at once; None = as many as the backend takes."""
+    price: float = 0.0
+    """US dollars an hour of one running job, where spending is limited."""
     durable: bool = False
     """What is started costs money: an intent must survive a power cut."""
 
