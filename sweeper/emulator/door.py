@@ -24,7 +24,7 @@ from sweeper.emulator.quota import Meter
 from sweeper.emulator.refusals import rate, refuse
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
-STORAGE = ("/storage/", "/upload/", "/download/", "/batch")
+STORAGE = ("/storage/", "/upload/", "/resumable/", "/download/", "/batch")
 PROJECT = re.compile(r"/projects/([^/]+)(/locations/[^/]+)?")
 HEADER = "X-Emulator-Fault"
 SECRETS = {"key", "access_token"}

@@ -16,7 +16,7 @@ WILDCARDS = ("0.0.0.0", "::")
 JSON = ("application/json",)
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 """What a page can send anywhere without asking first, besides text/plain."""
-UPLOADS, BATCHES = "/upload/", "/batch"
+UPLOADS, BATCHES = ("/upload/", "/resumable/upload/"), "/batch"
 
 
 def hosts(host: str, port: int) -> frozenset[str]:

@@ -19,7 +19,7 @@ def part_of(method: str, path: str, *, media: bool = False) -> str:
     """``path`` is the raw one, still percent-encoded; ``media`` = ``alt=media`` was asked for."""
     if path.startswith("/_emulator"):
         return OWN
-    if path.startswith("/upload/"):
+    if path.startswith(("/upload/", "/resumable/upload/")):
         return "storage.upload"
     if path.startswith("/download/"):
         return "storage.read"

@@ -45,6 +45,11 @@ class BucketCalls:
         kept = {key: shown[key] for key in ("location", "locationType")}
         return Reply({"kind": "storage#storageLayout", "bucket": shown["name"], **kept})
 
+    def none(self, call: Call) -> Reply:
+        """A list of what buckets here never have."""
+        self._buckets.get(call.params["bucket"])
+        return Reply({})
+
     def allowed(self, call: Call) -> Reply:
         """``testIamPermissions``: everyone here may do everything."""
         self._buckets.get(call.params["bucket"])

@@ -18,6 +18,7 @@ from sweeper.emulator.storage.table import OBJECT, OBJECTS, Operation, Table
 from sweeper.emulator.storage.upload_routes import UploadRoutes, base
 from sweeper.emulator.storage.uploads import Uploads
 
+UPLOADS = ("/upload", "/resumable/upload")  # the second as the API's description has it for one of the protocols
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LENIENT = f"{OBJECTS}/{{object:.+}}"
 """For names whose slashes were not encoded; tried after all others."""
@@ -55,12 +56,13 @@ def routes(context: Context) -> list[web.RouteDef]:
         found.append(web.route(method, path, handle))
         if path == OBJECT:
             lenient.append(web.route(method, LENIENT, handle))
-    upload = f"/upload{OBJECTS}"
     return [
         *found,
-        web.post(upload, uploading.post),
-        web.put(upload, uploading.put),
-        web.delete(upload, uploading.delete),
+        *(
+            web.route(method, f"{start}{OBJECTS}", handler)
+            for start in UPLOADS
+            for method, handler in (("POST", uploading.post), ("PUT", uploading.put), ("DELETE", uploading.delete))
+        ),
         web.get(f"/download{OBJECT}", media, allow_head=False),
         web.post("/batch/storage/v1", many),
         web.post("/batch", many),

@@ -34,6 +34,7 @@ class Table:
             ("DELETE", BUCKET, buckets.delete),
             ("GET", f"{BUCKET}/storageLayout", buckets.layout),
             ("GET", f"{BUCKET}/iam/testPermissions", buckets.allowed),
+            *(("GET", f"{BUCKET}/{other}", buckets.none) for other in ("folders", "managedFolders")),
             ("GET", OBJECTS, calls.list),
             ("GET", OBJECT, calls.get),
             ("PATCH", OBJECT, calls.patch),
