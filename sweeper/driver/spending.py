@@ -76,7 +76,7 @@ class Budget:
         hours, limits = self._flight.tally.spent / 3600, self._work.sweep.limits
         if self._cap.name == "limits.cost":
             return f"limits.cost: {hours * self._work.price:.2f} of {limits.cost:g} USD"
-        return f"limits.hours: {hours:.2g} of {limits.hours:g} hours of running time"
+        return f"limits.hours: {hours:.3g} of {limits.hours:.3g} hours of running time"
 
 
 def price_of(sweep: Sweep, place: Place | None, here: Surroundings) -> float:

@@ -71,8 +71,10 @@ class Submitter:
 
     def stopped_by(self) -> str:
         """The limit that keeps the trials which are left from being started; empty where none does."""
+        if self.may_spend():
+            return ""
         left = self._fill() or self._ledger.next_due(self._id) is not None
-        return self._budget.in_words() if left and not self.may_spend() else ""
+        return self._budget.in_words() if left else ""
 
     def _room(self) -> int:
         room = self._backend.capacity()
