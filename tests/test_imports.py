@@ -53,7 +53,6 @@ LIBRARIES = {
     "google_crc32c": "emulator.storage.checksums",
     "docopt": "cli usage.*",
     "google": "google.*",  # google.auth
-    "google_auth_httplib2": "google.access",
     "googleapiclient": "google.*",
     "httplib2": "google.*",
     "numpy": "results.*",

@@ -4,16 +4,45 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sweeper.google.advice import LOGIN
 from sweeper.google.credentials import Identity
-from sweeper.google.failures import CallFailed, Kind
+from sweeper.google.tokens import denied_impersonation, no_token
+from sweeper.google.wire import NoAnswer, NotSent, Wire
 
 if TYPE_CHECKING:
     from google.auth.credentials import Credentials
 
-TIMEOUT = 60.0
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """As google-auth reads it."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: bytes
+
+
+def through(wire: Wire) -> Callable[..., Reply]:
+    """google-auth's way out, over our own wire."""
+
+    def request(
+        url: str,
+        method: str = "GET",
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        **_: object,
+    ) -> Reply:
+        from google.auth.exceptions import TransportError
+
+        try:
+            answer = wire.send(method, url, headers or {}, body)
+        except (NotSent, NoAnswer):
+            raise TransportError from None
+        return Reply(answer.status, answer.headers, answer.body)
+
+    return request
 
 
 class Access(Protocol):
@@ -46,9 +75,9 @@ class Anonymous:
 
 
 class Token:
-    """google-auth's credentials, loaded with the first call."""
+    """google-auth's credentials, loaded with the first call; ``request`` is what that library calls a transport."""
 
-    def __init__(self, load: Callable[[], Identity], *, request: Any = None) -> None:
+    def __init__(self, load: Callable[[], Identity], request: Callable[..., Any]) -> None:
         self._load = load
         self._request = request
         self._identity: Identity | None = None
@@ -90,54 +119,22 @@ class Token:
         return tuple(token for token in tokens if token)
 
     def _refresh(self, identity: Identity) -> None:
-        if identity.target is None or not identity.source.valid:
-            _refreshed(identity.source, self._transport(), "")
+        failure = _refreshed(identity.used, self._request)
+        if failure is None:
+            return
         if identity.target is not None:
-            _refreshed(identity.target, self._transport(), identity.principal)
-
-    def _transport(self) -> Any:
-        if self._request is None:
-            import google_auth_httplib2
-            import httplib2
-
-            self._request = google_auth_httplib2.Request(httplib2.Http(timeout=TIMEOUT))
-        return self._request
+            # The other account's token takes one of ours first: which of the two was refused?
+            own = _refreshed(identity.source, self._request)
+            raise denied_impersonation(failure, identity.principal) if own is None else no_token(own)
+        raise no_token(failure)
 
 
-def _refreshed(credentials: Credentials, request: Any, principal: str) -> None:
-    """Get a token. What google-auth says may quote keys and answers, so none of it is passed on."""
+def _refreshed(credentials: Credentials, request: Callable[..., Any]) -> Exception | None:
+    """Get a token. What google-auth raises may quote keys and answers, so it is looked at and never passed on."""
     from google.auth.exceptions import GoogleAuthError
 
-    failure: GoogleAuthError | None = None
     try:
         credentials.refresh(request)
-    except GoogleAuthError as error:
-        failure = error
-    except ValueError:  # a key that cannot sign
-        failure = GoogleAuthError()
-    if failure is not None:
-        raise _in_words(failure, principal)
-
-
-def _in_words(error: Any, principal: str) -> CallFailed:
-    from google.auth.exceptions import TransportError
-
-    if isinstance(error, TransportError) or getattr(error, "retryable", False):
-        hint = "is this machine online? a proxy must let oauth2.googleapis.com through"
-        return CallFailed(Kind.UNREACHABLE, "Google's token service could not be reached", hint=hint)
-    if principal:
-        hint = (
-            f"let an owner type: gcloud iam service-accounts add-iam-policy-binding {principal} "
-            "--member=user:YOU --role=roles/iam.serviceAccountTokenCreator"
-        )
-        return CallFailed(Kind.DENIED, f"these credentials may not impersonate {principal}", hint=hint)
-    why = _code(error)
-    message = "the Google credentials of this machine are expired or revoked" + (f" ({why})" if why else "")
-    return CallFailed(Kind.UNAUTHENTICATED, message, hint=f"log in again: {LOGIN}; or use another key file")
-
-
-def _code(error: Any) -> str:
-    """OAuth's own short word for it: ``invalid_grant``."""
-    answer = next((one for one in error.args if isinstance(one, dict)), {})
-    found = str(answer.get("error_subtype") or answer.get("error") or "")
-    return found if found.replace("_", "").isalpha() and len(found) < 40 else ""
+    except (GoogleAuthError, ValueError) as error:  # ValueError: a key that cannot sign
+        return error
+    return None

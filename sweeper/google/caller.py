@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from sweeper.google import verdict
@@ -22,10 +22,10 @@ Build = Callable[[Any], Any]
 class Caller:
     """One for a process; threads may share it."""
 
-    def __init__(self, endpoints: Endpoints, access: Access, patience: Patience, environ: Mapping[str, str]) -> None:
+    def __init__(self, endpoints: Endpoints, access: Access, patience: Patience, wire: Wire) -> None:
         self.endpoints = endpoints
         self.patience = patience
-        self.transport = Transport(Wire(environ, timeout=patience.timeout), access)
+        self.transport = Transport(wire, access)
 
     def once(self, call: Call, name: str, build: Build) -> Any:
         """Send the request once, whatever happens to it."""

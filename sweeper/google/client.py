@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sweeper.google import entries, jobs
-from sweeper.google.access import Access, Anonymous, Token
+from sweeper.google.access import Access, Anonymous, Token, through
 from sweeper.google.call import Call
 from sweeper.google.caller import Caller
 from sweeper.google.credentials import load
-from sweeper.google.endpoints import Endpoints, Service, endpoints
+from sweeper.google.endpoints import Service, endpoints
 from sweeper.google.patience import Patience
 from sweeper.google.storage import Storage
+from sweeper.google.wire import Wire
 from sweeper.surroundings import Surroundings
 
 
@@ -103,13 +104,12 @@ def make_google(
     """Google as the surroundings show it. Raises UserError where SWEEPER_ENDPOINT is no address."""
     _quiet()
     there = endpoints(here.environ)
-    return Google(Caller(there, _access(there, here, impersonate, key_file), patience or Patience(), here.environ))
-
-
-def _access(there: Endpoints, here: Surroundings, impersonate: str | None, key_file: str | None) -> Access:
-    if there.anonymous:
-        return Anonymous()
-    return Token(lambda: load(here.environ, key_file=key_file, impersonate=impersonate))
+    patience = patience or Patience()
+    wire = Wire(here.environ, timeout=patience.timeout)
+    access: Access = Anonymous()
+    if not there.anonymous:
+        access = Token(lambda: load(here.environ, key_file=key_file, impersonate=impersonate), through(wire))
+    return Google(Caller(there, access, patience, wire))
 
 
 def _quiet() -> None:

@@ -13,7 +13,7 @@ SECRETS = re.compile(
     | \bGOCSPX-[\w-]+                                # an OAuth client's secret
     | \bAIza[\w-]{20,}                               # an API key
     | \beyJ[\w-]+\.[\w-]+\.[\w-]*                    # a signed JWT
-    | (?<=Bearer\ )[^\s"',]+
+    | (?<=Bearer\ )[^\s"',]{8,}
     | (?<=://)[^\s/@]+(?=@)                          # user:password of an address
     | (?:(?<=[?&]upload_id=)|(?<=[?&]key=)|(?<=[?&]access_token=)|(?<=[?&]X-Goog-Signature=))[^\s&"']+
     | (?P<name>["']?\b(?:access_token|refresh_token|id_token|client_secret|private_key|password)\b["']?\s*[:=]\s*)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.google.google_lab import google_at, scripted
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from sweeper.google.access import Access, Anonymous
+from sweeper.google.access import Access, Anonymous, Token, through
 from sweeper.google.caller import Caller
 from sweeper.google.client import Google
 from sweeper.google.endpoints import Endpoints
 from sweeper.google.patience import Patience
+from sweeper.google.wire import Wire
 from sweeper.surroundings import Surroundings
 
 CUT = "cut the connection, without a word"
@@ -129,9 +130,14 @@ class Waits(list[float]):
         self.append(seconds)
 
 
-def google_at(url: str | None, *, access: Access | None = None, waits: Waits | None = None, **patience) -> Google:
+def google_at(
+    url: str | None, *, access: Access | None = None, load=None, waits: Waits | None = None, **patience
+) -> Google:
     patience = Patience(wait=Waits() if waits is None else waits, chance=lambda: 1.0, **patience)
-    return Google(Caller(Endpoints(url), access or Anonymous(), patience, {}))
+    wire = Wire({}, timeout=patience.timeout)
+    if load is not None:
+        access = Token(load, through(wire))
+    return Google(Caller(Endpoints(url), access or Anonymous(), patience, wire))
 
 
 def around(cwd: Path, environ: dict[str, str] | None = None) -> Surroundings:
