@@ -14,7 +14,7 @@ from sweeper.surroundings import Surroundings
 from sweeper.usage.find import find
 
 if TYPE_CHECKING:  # every other plan does without
-    from sweeper.google.packaging.package import Entry, Package
+    from sweeper.google.packaging.package import Package
 
 
 @dataclass(frozen=True)
@@ -62,31 +62,28 @@ def as_json(package: Package) -> dict[str, Any]:
 
 def in_lines(package: Package) -> Iterator[str]:
     """The list of what goes in and what stays out."""
+    from sweeper.google.packaging.paths import printable  # every other plan does without
+
     listing = package.listing
     yield f"{package.filename}: {_count(len(listing.files))}, {len(package.data)} bytes, sha256 {package.digest}"
-    yield f"  made from {_shown(str(listing.root))} {_how(listing.made_by)}"
+    yield f"  made from {listing.root} {_how(listing.made_by)}"
     yield ""
-    yield from _rows([(str(entry.size), entry) for entry in listing.files])
+    yield from _rows([(str(entry.size), printable(entry.path)) for entry in listing.files])
     if listing.left_out:
         yield ""
         yield "stays out:"
-        yield from _rows([(entry.why, entry) for entry in listing.left_out], left=True)
+        yield from _rows([(entry.why, printable(entry.path)) for entry in listing.left_out], left=True)
 
 
 def _how(made_by: str) -> str:
     return f"by its own {made_by}" if made_by else "with a generated setup.py"
 
 
-def _rows(rows: list[tuple[str, Entry]], *, left: bool = False) -> Iterator[str]:
+def _rows(rows: list[tuple[str, str]], *, left: bool = False) -> Iterator[str]:
     width = max((len(text) for text, _ in rows), default=0)
-    for text, entry in rows:
-        yield f"  {text:{'<' if left else '>'}{width}}  {_shown(entry.path)}"
+    for text, path in rows:
+        yield f"  {text:{'<' if left else '>'}{width}}  {path}"
 
 
 def _count(files: int) -> str:
     return f"{files} file{'s' * (files != 1)}"
-
-
-def _shown(path: str) -> str:
-    """A name on one line, whatever is in it."""
-    return path if path.isprintable() else ascii(path)

@@ -15,6 +15,7 @@ from sweeper.google.packaging.ignore import ignores
 from sweeper.google.packaging.layout import SETUP, Layout, layout
 from sweeper.google.packaging.metadata import Metadata, minimal, read_metadata
 from sweeper.google.packaging.package import Entry, Listing, Package
+from sweeper.google.packaging.paths import on_disk, printable
 from sweeper.google.packaging.private_keys import looks_like
 from sweeper.google.packaging.project import build_project
 from sweeper.google.packaging.requirements import missing, required
@@ -69,14 +70,15 @@ def _read(listing: Listing) -> dict[str, bytes]:
             where=str(listing.root),
             hint="name data on the trainer's command line, and what the package does not need in .gitignore",
         )
-    return {entry.path: _content(listing.root / entry.path) for entry in listing.files}
+    return {entry.path: _content(listing.root, entry.path) for entry in listing.files}
 
 
-def _content(file: Path) -> bytes:
+def _content(root: Path, path: str) -> bytes:
     try:
-        return file.read_bytes()
+        with open(on_disk(root, path), "rb") as file:
+            return file.read()
     except OSError as error:
-        raise UserError(f"cannot be read: {error.strerror}", where=str(file)) from None
+        raise UserError(f"cannot be read: {error.strerror}", where=f"{root}/{printable(path)}") from None
 
 
 def _by_project(
@@ -144,7 +146,7 @@ def _refuse_keys(files: Mapping[str, bytes], root: Path) -> None:
         raise ProblemsError(
             [
                 Problem(
-                    f"this file looks like {what}: it must not go into a package", f"{root}/{_shown(path)}", "", hint
+                    f"this file looks like {what}: it must not go into a package", f"{root}/{printable(path)}", "", hint
                 )
                 for path, what in found
             ]
@@ -152,8 +154,8 @@ def _refuse_keys(files: Mapping[str, bytes], root: Path) -> None:
 
 
 def _warnings(listing: Listing, size: int) -> list[str]:
-    secret = [_shown(entry.path) for entry in listing.left_out if entry.secret]
-    links = [_shown(entry.path) for entry in listing.left_out if "a link" in entry.why or "UTF-8" in entry.why]
+    secret = [printable(entry.path) for entry in listing.left_out if entry.secret]
+    links = [printable(entry.path) for entry in listing.left_out if "a link" in entry.why or "UTF-8" in entry.why]
     found = []
     if secret:
         found.append(f"stays out of the package, as it looks like credentials: {', '.join(secret)}")
@@ -167,7 +169,3 @@ def _warnings(listing: Listing, size: int) -> list[str]:
 def _distribution(name: str) -> str:
     """A name that pip takes (PEP 508), of one that Python takes."""
     return re.sub(r"[^A-Za-z0-9_]", "_", name).strip("_") or "trainer"
-
-
-def _shown(path: str) -> str:
-    return path if path.isprintable() else ascii(path)

@@ -15,6 +15,7 @@ from sweeper.errors import UserError
 from sweeper.google.packaging.archive import WHEN, mode_of, unpack
 from sweeper.google.packaging.environments import Environment, is_unreachable, make
 from sweeper.google.packaging.layout import PYPROJECT, Layout, read_pyproject
+from sweeper.google.packaging.paths import on_disk
 from sweeper.google.packaging.programs import Done, run, shown, surrounded
 
 PATIENCE = 600.0
@@ -68,10 +69,11 @@ def _plan(layout: Layout, folder: Path, environ: Mapping[str, str]) -> _Build:
 
 def _copy(contents: Mapping[str, bytes], into: Path) -> None:
     for path, content in contents.items():
-        file = into / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-        file.chmod(mode_of(content))
+        file = on_disk(into, path)
+        os.makedirs(os.path.dirname(file), exist_ok=True)
+        with open(file, "wb") as stream:
+            stream.write(content)
+        os.chmod(file, mode_of(content))
         os.utime(file, (WHEN, WHEN))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from sweeper.errors import UserError
 from sweeper.google.packaging.ignore import Ignores
 from sweeper.google.packaging.package import Entry
+from sweeper.google.packaging.paths import name_of, on_disk
 from sweeper.google.packaging.unwanted import CREDENTIALS, why_file, why_folder
 
 MOST = 100_000
@@ -47,17 +48,17 @@ def walk(root: Path, top: str, ignores: Ignores) -> list[Entry]:
 def _inside(folder: _Folder, real_root: str) -> Iterator[Entry]:
     try:
         # As bytes: what a name is must not depend on the locale.
-        raw = sorted(os.listdir(os.fsencode(os.path.join(real_root, folder.path))))
+        raw = sorted(os.listdir(on_disk(real_root, folder.path)))
     except OSError as error:
         yield Entry(folder.path, why=f"cannot be read: {error.strerror}")
         return
     for name in raw:
-        yield from _one(folder, real_root, name.decode("utf-8", "surrogateescape"))
+        yield from _one(folder, real_root, name_of(name))
 
 
 def _one(folder: _Folder, real_root: str, name: str) -> Iterator[Entry]:
     path = folder.path + name
-    full = os.path.join(os.fsencode(real_root), path.encode("utf-8", "surrogateescape"))
+    full = on_disk(real_root, path)
     try:
         real = os.path.realpath(full)
         mode = os.stat(full)
@@ -80,11 +81,11 @@ def _judged(
     """What becomes of an entry; None = a folder to go into."""
     shown = f"{path}/" if is_folder else path
     out = Entry(shown, None if is_folder else mode.st_size)
+    if os.fsdecode(real) in folder.above:
+        return replace(out, why="a link that leads in a circle")
     targets = _names_below(real, root)
     if targets is None:
         return replace(out, why="a link that leads out of the folder")
-    if os.fsdecode(real) in folder.above:
-        return replace(out, why="a link that leads in a circle")
     # Of a link, what it leads to counts as well as what it is called.
     own = path.rpartition("/")[2]
     unwanted = _unwanted(own, is_folder, folder, real) or _unwanted_on_the_way(targets, is_folder, folder, real)
@@ -102,7 +103,7 @@ def _judged(
 def _names_below(real: bytes, root: bytes) -> list[str] | None:
     """The names on the way from the root to a real path; None if it does not lie below it."""
     prefix = root.rstrip(b"/") + b"/"
-    return os.fsdecode(real[len(prefix) :]).split("/") if real.startswith(prefix) else None
+    return name_of(real[len(prefix) :]).split("/") if real.startswith(prefix) else None
 
 
 def _unwanted(name: str, is_folder: bool, folder: _Folder, real: bytes) -> str:
