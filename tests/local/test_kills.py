@@ -140,7 +140,7 @@ def kill(pid):
 
 
 def keepers(handle):
-    """The pids of the keeper and of the parent of an attempt."""
+    """The pids of the keeper and of whoever stands in for it: the warm parent, or in a cold start the guard."""
     return [keeper.pid for keeper in claim_of(Attempt(handle)).keepers]
 
 
@@ -220,6 +220,50 @@ def test_a_pid_that_went_to_another_process_is_nobody():
     assert not process.alive(Process(mine.pid, mine.birth + "0"))
     boot, _, ticks = mine.birth.partition(":")
     assert not process.alive(Process(mine.pid, f"{boot[::-1]}x:{ticks}")), "the machine was started anew"
+
+
+def claimed_but_not_named(lab, keeper):
+    """An attempt whose claim does not say yet which process was started."""
+    attempt = Attempt(lab.backend(slots=Slots(0, 1)).submit(lab.job("w")))
+    assert folder.take(attempt, folder.Claim(folder.NOBODY, (keeper,), 1.0, "cold"))
+    return attempt
+
+
+def test_whoever_dies_between_claiming_and_naming_leaves_a_process_that_is_found_by_its_log(make_lab):
+    lab = make_lab()
+    attempt = claimed_but_not_named(lab, Process(1, "another:1"))
+    with open(attempt.log, "ab") as log:
+        trial = subprocess.Popen([sys.executable, "-c", "input()"], stdin=-1, stdout=log, start_new_session=True)
+    assert look(attempt).state is State.RUNNING
+    assert claim_of(attempt).process.pid == trial.pid
+    trial.communicate(b"\n")
+    assert look(attempt).state is State.LOST
+
+
+def test_whoever_dies_between_claiming_and_starting_loses_the_attempt_and_nobody_else_may_take_it(make_lab):
+    lab = make_lab()
+    attempt = claimed_but_not_named(lab, Process(1, "another:1"))
+    assert look(attempt).state is State.LOST
+    assert not folder.take(attempt, folder.Claim(process.this(), (), 1.0, "cold"))
+
+
+def test_an_attempt_that_is_about_to_be_started_counts_as_running(make_lab):
+    assert look(claimed_but_not_named(make_lab(), process.this())).state is State.RUNNING
+
+
+@pytest.mark.parametrize("what", ["python", "cwd"])
+def test_a_trial_that_cannot_be_started_fails_as_in_a_shell(make_lab, what):
+    lab = make_lab(warm=False)
+    lab.write("task.py", "")
+    backend = lab.backend(**({"python": "/nowhere/python"} if what == "python" else {}))
+    seen = lab.settle(backend, backend.submit(lab.job()))[0]
+    if what == "cwd":
+        assert seen.code == 0
+        shutil.rmtree(lab.cwd)
+        [seen] = lab.settle(backend, backend.submit(lab.job("second")))
+    where = lab.cwd if what == "cwd" else "/nowhere/python"
+    assert (seen.state, seen.code) == (State.FAILED, 127)
+    assert seen.note == f"sweeper: cannot start {where}: No such file or directory"
 
 
 def test_a_claim_of_a_reused_pid_is_lost(make_lab):

@@ -180,14 +180,15 @@ class LocalBackend:
         watched = PER_TRIAL + (("CUDA_VISIBLE_DEVICES",) if setting.slots.gpus else ())
         watched += THREAD_VARIABLES if setting.slots.threads != 1 else ()
         module, threads = setting.trainer.module, setting.slots.threads
-        settings: Warm | None = Warm(module, str(setting.cwd), threads, watched, f"{sweep}/warm.log")
+        settings: Warm | None = Warm(module, str(setting.cwd), threads, watched)
         if setting.why_cold:
             settings = None
             if setting.why_cold != NEVER_WARM:
                 setting.say(f"each trial starts a fresh interpreter: {setting.why_cold}")
         environ = {**setting.environ, **setting.common(), **dict.fromkeys(THREAD_VARIABLES, "1")}
         keeping = Keeping(settings, setting.slots.variables(), setting.grace, setting.warming)
-        self._link = Link(keeping, environ=environ, cwd=str(setting.cwd), log=f"{sweep}/keeper.log")
+        self._link = Link(keeping, environ=environ, cwd=str(setting.cwd))
+        self._link.send({"folder": sweep})
         self._slots = []
 
     def _share_slots(self, link: Link) -> None:

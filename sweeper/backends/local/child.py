@@ -1,9 +1,8 @@
-"""What a trial's process does before the trainer's first line, cold and warm alike."""
+"""A request to start a trial, and what a forked child does before the trainer's first line."""
 
 from __future__ import annotations
 
 import os
-import signal
 import time
 from typing import Any, NamedTuple, NoReturn
 
@@ -32,7 +31,7 @@ class Request(NamedTuple):
         return Request(**{**message, "argv": tuple(message["argv"])})
 
 
-def prepare(request: Request, *, keepers: tuple[process.Process, ...], how: str) -> None:
+def prepare(request: Request, *, keepers: tuple[process.Process, ...]) -> None:
     """Become the trial: a session of its own, the log, the claim, the variables, the folder.
 
     Ends the process at once where another one has the claim; nothing of the trainer has run then. Raises OSError
@@ -41,7 +40,7 @@ def prepare(request: Request, *, keepers: tuple[process.Process, ...], how: str)
     os.setsid()
     attempt = Attempt(request.path)
     log = os.open(attempt.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
-    if not take(attempt, Claim(process.this(), keepers, time.time(), how, request.slot)):
+    if not take(attempt, Claim(process.this(), keepers, time.time(), "warm", request.slot)):
         os._exit(0)
     null = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
     os.dup2(null, 0)
@@ -55,18 +54,7 @@ def prepare(request: Request, *, keepers: tuple[process.Process, ...], how: str)
         _give_up(request.cwd, error)
 
 
-def execute(request: Request, keepers: tuple[process.Process, ...]) -> NoReturn:
-    """Cold: become a fresh interpreter that runs the trainer."""
-    prepare(request, keepers=keepers, how="cold")
-    for signum in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them; a program that it starts should not
-        signal.signal(signum, signal.SIG_DFL)
-    try:
-        os.execvpe(request.argv[0], request.argv, {**os.environ, **request.env})
-    except (OSError, ValueError) as error:
-        _give_up(request.argv[0], error)
-
-
-def _give_up(what: str, error: OSError | ValueError) -> NoReturn:
+def _give_up(what: str, error: OSError) -> NoReturn:
     """As a shell does where there is no such program."""
-    os.write(2, f"sweeper: cannot start {what}: {getattr(error, 'strerror', None) or error}\n".encode())
+    os.write(2, f"sweeper: cannot start {what}: {error.strerror}\n".encode())
     os._exit(127)

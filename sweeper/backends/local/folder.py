@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sweeper.backends.local.process import Process
+from sweeper.backends.local.process import Process, alive, holder
 
 
 class Attempt(NamedTuple):
@@ -70,10 +70,14 @@ def read(path: str) -> dict[str, Any] | None:
         return None
 
 
+NOBODY = Process(0, "")
+
+
 class Claim(NamedTuple):
     """Which process runs an attempt, and which processes promise to write its exit record."""
 
     process: Process
+    """NOBODY on disk where the first keeper claims for a process that it is about to start: ``name`` adds it."""
     keepers: tuple[Process, ...]
     started: float
     how: str
@@ -83,14 +87,13 @@ class Claim(NamedTuple):
 
 
 def take(attempt: Attempt, claim: Claim) -> bool:
-    """Claim the attempt for this process; False where somebody has it already.
+    """Claim the attempt; False where somebody has it already.
 
     A hard link fails if the name exists, so the claim appears at once, whole, and only once.
     """
-    beside = f"{attempt.claim}.{claim.process.pid}"
+    beside = f"{attempt.claim}.{os.getpid()}"
     try:
-        with open(beside, "w", encoding="utf-8") as file:
-            file.write(json.dumps(claim))
+        _put(beside, json.dumps(claim), os.O_CREAT | os.O_TRUNC)
         os.link(beside, attempt.claim)
     except FileExistsError:
         return False
@@ -100,21 +103,51 @@ def take(attempt: Attempt, claim: Claim) -> bool:
     return True
 
 
+def name(attempt: Attempt, process: Process) -> None:
+    """Add to a claim of ours which process it was for; a second line, since readers may look at any moment."""
+    _put(attempt.claim, f"\n{json.dumps(process)}\n", os.O_APPEND)
+
+
+def _put(path: str, text: str, flags: int) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CLOEXEC | flags, 0o644)
+    try:
+        os.write(file, text.encode())
+    finally:
+        os.close(file)
+
+
 def claim_of(attempt: Attempt) -> Claim | None:
     """The claim on an attempt, or None where nobody has started it."""
+    claim = _written(attempt)
+    if claim is None or claim.process != NOBODY or not claim.keepers or alive(claim.keepers[0]):
+        return claim
+    # It was taken for a process, and whoever took it died. The name may have come since we read; if it never came,
+    # the process, if it was started at all, is the one that has the log open.
+    claim = _written(attempt)
+    if claim is None or claim.process != NOBODY:
+        return claim
+    return claim._replace(process=holder(attempt.log) or NOBODY)
+
+
+def _written(attempt: Attempt) -> Claim | None:
     try:
-        with open(attempt.claim, "rb") as file:
-            process, keepers, started, how, slot = json.loads(file.read())
+        with open(attempt.claim, "rb", buffering=0) as file:
+            first, _, second = file.read().partition(b"\n")
+        process, keepers, started, how, slot = json.loads(first)
     except FileNotFoundError:
         return None
     except ValueError:  # the power went before it was on disk: somebody had it, and nobody lives who could tell
-        return Claim(Process(0, ""), (), 0.0, "")
+        return Claim(NOBODY, (), 0.0, "")
+    if second.endswith(b"\n"):
+        process = json.loads(second)
     return Claim(Process(*process), tuple(Process(*keeper) for keeper in keepers), started, how, slot)
 
 
-def write_exit(attempt: Attempt, pid: int, status: int, ended: float, usage: Any) -> bool:
-    """Record how ``pid`` ended, if the attempt is its own and nobody wrote it before."""
-    claim = claim_of(attempt)
+def write_exit(
+    attempt: Attempt, pid: int, status: int, ended: float, usage: Any, *, claim: Claim | None = None
+) -> bool:
+    """Record how ``pid`` ended, if the attempt is its own and nobody wrote it before; ``claim`` where it is known."""
+    claim = claim or claim_of(attempt)
     if claim is None or claim.process.pid != pid or os.path.exists(attempt.exit):
         return False
     record = {

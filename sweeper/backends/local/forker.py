@@ -1,4 +1,4 @@
-"""The keeper's end of the wire to one of the parents that fork trials."""
+"""The keeper's end of the wire to a parent that forks trials."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 from sweeper.backends.local.channel import Lines
 
@@ -14,16 +14,9 @@ from sweeper.backends.local.channel import Lines
 class Forker:
     """A parent that the keeper has forked. It lives until its last child has ended, also without the keeper."""
 
-    def __init__(
-        self,
-        how: Literal["cold", "warm"],
-        main: Callable[[Lines], NoReturn],
-        *,
-        leave: Callable[[], None],
-    ) -> None:
+    def __init__(self, main: Callable[[Lines], NoReturn], *, leave: Callable[[], None]) -> None:
         """``leave`` undoes, in the forked process, what is the keeper's; ``main`` never returns."""
         ours, theirs = socket.socketpair()
-        self.how = how
         self.pid = os.fork()
         if self.pid == 0:
             try:
@@ -34,7 +27,7 @@ class Forker:
                 os._exit(1)
         theirs.close()
         self.lines = Lines(ours)
-        self.ready = how == "cold"
+        self.ready = False
         self.since = time.monotonic()
 
     def retire(self) -> None:

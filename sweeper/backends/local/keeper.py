@@ -1,67 +1,54 @@
 """The keeper: has trials started, ends those that are over their time, and sees to it that each end is written.
 
-It outlives the launcher. It imports nothing heavy and starts no trial itself: the parents do, which it forks. When
-the launcher goes, the keeper takes no more requests and ends with its last trial.
+It outlives the launcher. It starts the cold trials, and forks the parent that starts the warm ones. When the launcher
+goes, the keeper takes no more requests and ends with its last trial; when the keeper is killed, its guard takes over.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
-import json
 import os
 import select
 import signal
-import socket
-import sys
 import time
-from collections import deque
-from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
-from sweeper.backends.local import child, process
+from sweeper.backends.local import child, guard, output, process
 from sweeper.backends.local.channel import Lines, Wake, reaped
 from sweeper.backends.local.folder import Attempt, claim_of, write
 from sweeper.backends.local.forker import Forker
-from sweeper.backends.local.parents import be_cold, be_warm
-from sweeper.backends.local.records import Record, Records
+from sweeper.backends.local.records import Record, Records, Strays
 from sweeper.backends.local.running import Running
 from sweeper.backends.local.settings import Keeping
+from sweeper.backends.local.spawn import never_ran, spawn
+from sweeper.backends.local.waiting import Waiting
 from sweeper.model import Reason
 
 DEATHS = 3
 """So many warm parents may die before the trials start cold."""
-_PR_SET_CHILD_SUBREAPER = 36
-_STRAYS = 1000
-"""Ended processes that are remembered because the message that names them may still come."""
-
-
-def main(fd: int, settings: str) -> None:
-    """``fd`` is the launcher's socket, ``settings`` a Keeping as JSON."""
-    Keeper(Lines(socket.socket(fileno=fd)), Keeping.of(json.loads(settings))).serve()
 
 
 class Keeper:
     """The keeper's loop and what it knows."""
 
-    def __init__(self, launcher: Lines, settings: Keeping) -> None:
+    def __init__(self, launcher: Lines, settings: Keeping, guardian: process.Process, aside: int) -> None:
+        """``aside`` is the pipe by which the guard learns the sweep's folder."""
         self._launcher = launcher
         self._settings = settings
         self._slots: frozenset[int] = frozenset()
+        self._aside = aside
         self._me = process.this()
+        self._guardian = guardian
+        self._environ = dict(os.environ)
         self._running: dict[str, Running] = {}
-        self._waiting: deque[child.Request] = deque()
+        self._waiting = Waiting()
         self._forkers: list[Forker] = []
         """All that are heard, also those that get no more requests."""
         self._warm: Forker | None = None
-        self._cold: Forker | None = None
         self._deaths = 0
-        self._births: dict[str, int] = {}
-        """How often an attempt could not be started."""
         self._records = Records()
-        self._strays: dict[int, Record] = {}
-        if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        self._strays = Strays()
+        guard.adopt_orphans()
         self._wake = Wake.on_child()
         if settings.warm:
             self._start_warm_parent()
@@ -83,7 +70,8 @@ class Keeper:
             self._end_overdue()
             self._start_waiting()
         for forker in self._forkers:
-            forker.lines.close()
+            if not forker.ready:  # nobody waits for what it imports
+                os.kill(forker.pid, signal.SIGKILL)
 
     def _select(self) -> list[Any]:
         lines = [*([self._launcher] if self._launcher.open else []), *(forker.lines for forker in self._forkers)]
@@ -105,15 +93,15 @@ class Keeper:
             self._waiting.clear()  # the next launcher submits again what has not started
             return
         for message in messages:
-            if "end" in message:
+            if "folder" in message:
+                os.write(self._aside, os.fsencode(message["folder"]))
+                output.keep(f"{message['folder']}/keeper.log")
+            elif "end" in message:
                 self._end(message["end"], Reason(message["reason"]))
             elif "slots" in message:
                 self._slots = frozenset(message["slots"])
-            elif not self._has(message["path"]):
-                self._waiting.append(child.Request.of(message))
-
-    def _has(self, path: str) -> bool:
-        return path in self._running or any(request.path == path for request in self._waiting)
+            elif message["path"] not in self._running and message["path"] not in self._waiting:
+                self._waiting.add(child.Request.of(message))
 
     def _start_waiting(self) -> None:
         """As many as there are free slots, in the order they came."""
@@ -121,35 +109,48 @@ class Keeper:
             return
         free = sorted(self._slots.difference(running.request.slot for running in self._running.values()))
         for slot in free[: len(self._waiting)]:
-            request = self._waiting.popleft()
+            request = self._waiting.take()
             variables = self._settings.variables[slot % len(self._settings.variables)]
             self._start(request._replace(slot=slot, env={**request.env, **variables}))
 
     def _start(self, request: child.Request) -> None:
-        forker = self._warm if request.warm and self._warm is not None else self._cold_parent()
-        self._running[request.path] = Running(request, forker)
-        forker.lines.send(request._asdict())
+        running = self._running[request.path] = Running(request, self._warm if request.warm else None)
+        if running.forker is not None:
+            running.forker.lines.send(request._asdict())
+        else:
+            self._spawn(running)
 
-    # -- the parents ------------------------------------------------------------------------------------------
+    def _spawn(self, running: Running) -> None:
+        try:
+            born = spawn(running.request, keepers=(self._me, self._guardian), environ=self._environ)
+        except OSError as error:
+            self._unborn(running, f"cannot start a trial: {error.strerror}")
+            return
+        running.claim = born.claim
+        if born.claim is None:
+            self._not_first(running, 0)
+        elif born.pid:
+            self._born(running, born.pid)
+        else:
+            self._record(never_ran(running.request, born.claim))
+
+    # -- the warm parent --------------------------------------------------------------------------------------
 
     def _start_warm_parent(self) -> None:
+        self._forkers.append(warm := Forker(self._be_warm, leave=self._leave))
+        self._warm = warm
+
+    def _be_warm(self, lines: Lines) -> NoReturn:
+        from sweeper.backends.local import warm  # takes long, and the keeper itself does without
+
         assert self._settings.warm is not None
-        self._warm = self._fork("warm", partial(be_warm, self._settings, self._me))
-
-    def _cold_parent(self) -> Forker:
-        if self._cold is None:
-            self._cold = self._fork("cold", partial(be_cold, self._me))
-        return self._cold
-
-    def _fork(self, how: Any, main: Any) -> Forker:
-        forker = Forker(how, main, leave=self._leave)
-        self._forkers.append(forker)
-        return forker
+        warm.main(self._settings.warm, lines, (self._me, self._guardian))
 
     def _leave(self) -> None:
         """In a forked parent: what is the keeper's is closed."""
         self._wake.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.close(self._aside)
         self._launcher.close()
         for forker in self._forkers:
             forker.lines.close()
@@ -170,27 +171,32 @@ class Keeper:
             self._lost(forker)
 
     def _hear_of(self, running: Running, message: dict[str, Any]) -> None:
-        path = running.request.path
         if "pid" in message:
             self._born(running, message["pid"])
         elif "ended" in message:
-            claim = claim_of(Attempt(path))
-            # A child of an earlier parent may have come first; then that one is the trial.
-            if claim is not None and claim.process.pid != message["ended"] and self._me in claim.keepers:
-                self._born(running, claim.process.pid)
-            else:
-                self._ended(path)
+            self._not_first(running, message["ended"])
         elif "stale" in message:
             self._again(running)
-            if running.forker is self._warm:
+            if self._warm is not None and running.forker is self._warm:
                 self._warm.retire()
                 self._start_warm_parent()
         else:
-            self._births[path] = self._births.get(path, 0) + 1
-            self._again(running)
-            if self._births[path] >= DEATHS:
-                self._waiting = deque(request for request in self._waiting if request.path != path)
-                self._tell({"trouble": message["unborn"]})
+            self._unborn(running, message["unborn"])
+
+    def _not_first(self, running: Running, pid: int) -> None:
+        """``pid`` has ended, or never was. A child of an earlier parent may have come first; then that is the trial."""
+        claim = claim_of(Attempt(running.request.path))
+        if claim is not None and claim.process.pid != pid and self._me in claim.keepers:
+            self._born(running, claim.process.pid)
+        else:
+            self._ended(running.request.path)
+
+    def _unborn(self, running: Running, why: str) -> None:
+        path = running.request.path
+        self._again(running)
+        if self._waiting.failed(path):
+            self._waiting.drop(path)
+            self._tell({"trouble": why})
 
     def _born(self, running: Running, pid: int) -> None:
         running.pid = pid
@@ -199,15 +205,14 @@ class Keeper:
             running.deadline = time.monotonic() + running.request.timeout
         if running.asked:
             process.end_group(pid, signal.SIGTERM)
-        stray = self._strays.pop(pid, None)
-        if stray is not None:
-            self._record(stray._replace(path=running.request.path))
+        if (stray := self._strays.take(pid)) is not None:
+            self._record(stray._replace(path=running.request.path, claim=running.claim))
 
     def _again(self, running: Running) -> None:
         """It has not started: its turn comes again. Claims keep that harmless."""
         del self._running[running.request.path]
         if self._launcher.open and not running.asked:
-            self._waiting.appendleft(running.request)
+            self._waiting.put_back(running.request)
 
     def _lost(self, forker: Forker) -> None:
         """A parent has ended. Its children are ours now."""
@@ -220,8 +225,6 @@ class Keeper:
                     self._again(running)
                 else:
                     self._born(running, claim.process.pid)
-        if forker is self._cold:
-            self._cold = None
         if forker is self._warm:
             self._deaths += 1
             if self._deaths < DEATHS:
@@ -241,11 +244,9 @@ class Keeper:
             record = Record("", pid, status, time.time(), usage)
             owner = next((running for running in self._running.values() if running.pid == pid), None)
             if owner is not None:
-                self._record(record._replace(path=owner.request.path))
+                self._record(record._replace(path=owner.request.path, claim=owner.claim))
             else:
-                self._strays[pid] = record
-                if len(self._strays) > _STRAYS:
-                    del self._strays[next(iter(self._strays))]
+                self._strays.add(record)
 
     def _record(self, record: Record) -> None:
         if trouble := self._records.write(record):
@@ -255,7 +256,7 @@ class Keeper:
 
     def _ended(self, path: str) -> None:
         running = self._running.pop(path, None)
-        self._births.pop(path, None)
+        self._waiting.started(path)
         if running is not None:
             if running.asked and running.pid:  # what the trial started must not outlive a time limit
                 process.end_group(running.pid, signal.SIGKILL)
@@ -263,7 +264,7 @@ class Keeper:
 
     def _end(self, path: str, reason: Reason) -> None:
         running = self._running.get(path)
-        self._waiting = deque(request for request in self._waiting if request.path != path)
+        self._waiting.drop(path)
         if running is not None and not running.asked:
             self._ask(running, reason)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import sweeper
+from sweeper.backends.local import output
 from sweeper.backends.local.channel import Lines
 from sweeper.backends.local.settings import Keeping
 
@@ -22,28 +23,29 @@ _START = (
     "import os, sys; path = sys.path[:]; own = os.environ.get('PYTHONPATH', '').split(os.pathsep);"
     " own = {{os.path.abspath(entry) for entry in own}};"
     " sys.path[:] = [{root!r}, *(entry for entry in path[not sys.flags.safe_path:] if entry not in own)];"
-    " from sweeper.backends.local.keeper import main; sys.path[:] = path; main({fd}, {settings!r})"
+    " from sweeper.backends.local.begin import main; sys.path[:] = path; main({fd}, {settings!r})"
 )
 
 
 class Link:
     """A running keeper. What was sent is not lost with it: the folders tell, and requests can be sent again."""
 
-    def __init__(self, settings: Keeping, *, environ: Mapping[str, str], cwd: str, log: str) -> None:
+    def __init__(self, settings: Keeping, *, environ: Mapping[str, str], cwd: str) -> None:
         ours, theirs = socket.socketpair()
         root = str(Path(sweeper.__file__).parent.parent)
         start = _START.format(root=root, fd=theirs.fileno(), settings=json.dumps(settings))
-        with open(log, "ab") as out:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", start],
-                env=dict(environ),
-                cwd=cwd,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
+        out = output.anonymous()
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", start],
+            env=dict(environ),
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+        )
+        os.close(out)
         theirs.close()
         os.set_inheritable(ours.fileno(), False)
         self._channel = ours

@@ -1,8 +1,7 @@
 """The loop of a process that forks one child per request and writes how each ended.
 
-The keeper forks two at most: the warm parent, whose children become the trial at once, and the cold one, whose
-children start a fresh interpreter. If one is killed, its children go to the keeper, which is their subreaper and
-writes their exit records; if the keeper is killed, the parents go on until their children have ended.
+If it is killed, its children go to the keeper, which is their subreaper and writes their exit records; if the keeper is
+killed, it goes on until its children have ended.
 """
 
 from __future__ import annotations
@@ -14,28 +13,27 @@ import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from sweeper.backends.local import child, process
+from sweeper.backends.local import child, output
 from sweeper.backends.local.channel import Lines, Wake, reaped
 from sweeper.backends.local.folder import Attempt, claim_of
 from sweeper.backends.local.records import Record, Records
 
 
 class Parent:
-    """``become`` runs in the child, with the processes that promise an exit record, and never returns."""
+    """``become`` runs in the child, and never returns."""
 
     def __init__(
         self,
         lines: Lines,
-        keeper: process.Process,
-        become: Callable[[child.Request, tuple[process.Process, ...]], NoReturn],
+        become: Callable[[child.Request], NoReturn],
         *,
         stale: Callable[[], bool] = lambda: False,
     ) -> None:
         self._lines = lines
-        self._keepers = (keeper, process.this())
         self._become = become
         self._stale = stale
         self._running: dict[int, str] = {}
+        self._settled = False
         self._records = Records()
         self._handlers = {signum: signal.getsignal(signum) for signum in (signal.SIGCHLD, signal.SIGTERM)}
         self._wake = Wake.on_child()
@@ -55,7 +53,14 @@ class Parent:
                 for message in self._lines.read():
                     self._start(child.Request.of(message))
 
+    def _settle_in(self, folder: str) -> None:
+        """Only the first request tells where the sweep is kept."""
+        self._settled = True
+        output.keep(f"{folder}/warm.log")
+
     def _start(self, request: child.Request) -> None:
+        if not self._settled:
+            self._settle_in(os.path.dirname(os.path.dirname(request.path)))
         if self._stale():
             self._lines.send({"path": request.path, "stale": True})
             return
@@ -76,7 +81,7 @@ class Parent:
             for signum, handler in self._handlers.items():
                 signal.signal(signum, handler if handler is not None else signal.SIG_DFL)
             self._lines.close()
-            self._become(request, self._keepers)
+            self._become(request)
         except OSError as error:
             os._exit(error.errno or 1)
         except BaseException as error:

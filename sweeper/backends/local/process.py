@@ -34,13 +34,24 @@ def birth(pid: int) -> str | None:
     """
     if sys.platform != "linux":
         return _birth_by_ps(pid)
+    fields = _stat(pid)
+    return None if not fields or fields[0] in b"ZX" else f"{_boot()}:{fields[19].decode()}"
+
+
+def child(pid: int) -> Process:
+    """A child of ours that nobody has waited for yet: also a zombie has a birth."""
+    if sys.platform != "linux":
+        return Process(pid, _birth_by_ps(pid) or "")
+    return Process(pid, f"{_boot()}:{_stat(pid)[19].decode()}")
+
+
+def _stat(pid: int) -> list[bytes]:
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
+        with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:
             # The program's name may hold spaces and parentheses; what follows the last one is fixed.
-            fields = file.read().rpartition(b")")[2].split()
+            return file.read().rpartition(b")")[2].split()
     except OSError:
-        return None
-    return None if fields[0] in b"ZX" else f"{_boot()}:{fields[19].decode()}"
+        return []
 
 
 def _birth_by_ps(pid: int) -> str | None:
@@ -56,6 +67,18 @@ def this() -> Process:
 def alive(process: Process) -> bool:
     """Whether that very process still runs."""
     return birth(process.pid) == process.birth
+
+
+def holder(path: str) -> Process | None:
+    """The process, of those that have a file open, that leads its session; looks at all processes, so not for often."""
+    with contextlib.suppress(OSError):
+        for pid in [int(name) for name in os.listdir("/proc") if name.isdigit()]:
+            with contextlib.suppress(OSError):
+                folder = f"/proc/{pid}/fd"
+                if os.getsid(pid) == pid and any(os.readlink(f"{folder}/{fd}") == path for fd in os.listdir(folder)):
+                    found = birth(pid)
+                    return Process(pid, found) if found else None
+    return None
 
 
 def end_group(pid: int, signum: signal.Signals) -> None:

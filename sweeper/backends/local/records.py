@@ -6,7 +6,7 @@ import errno
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sweeper.backends.local.folder import Attempt, write_exit
+from sweeper.backends.local.folder import Attempt, Claim, write_exit
 
 _PASSING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE)
 AGAIN = 1.0
@@ -21,6 +21,8 @@ class Record(NamedTuple):
     status: int
     ended: float
     usage: Any
+    claim: Claim | None = None
+    """Where it is known already."""
 
 
 class Records:
@@ -37,7 +39,8 @@ class Records:
     def write(self, record: Record) -> str:
         """Empty, or why it could not be written. What may pass is tried again by ``retry``."""
         try:
-            write_exit(Attempt(record.path), record.pid, record.status, record.ended, record.usage)
+            path, pid, status, ended, usage, claim = record
+            write_exit(Attempt(path), pid, status, ended, usage, claim=claim)
         except FileNotFoundError:
             return ""  # somebody has removed the folder: nobody will ask
         except OSError as error:
@@ -52,3 +55,20 @@ class Records:
         for record in waiting:
             if not self.write(record):
                 yield record
+
+
+class Strays:
+    """Processes that have ended before the message that names them has come; the last thousand."""
+
+    def __init__(self) -> None:
+        self._records: dict[int, Record] = {}
+
+    def add(self, record: Record) -> None:
+        """Nobody knows yet whose it was."""
+        self._records[record.pid] = record
+        if len(self._records) > 1000:
+            del self._records[next(iter(self._records))]
+
+    def take(self, pid: int) -> Record | None:
+        """How that process has ended, if it has."""
+        return self._records.pop(pid, None)

@@ -18,8 +18,6 @@ class Warm(NamedTuple):
     threads: int
     watched: tuple[str, ...]
     """Variables whose value differs from trial to trial."""
-    printed: str
-    """A file for what the imports print; every trial's log begins with it, as after a cold start."""
 
 
 class Keeping(NamedTuple):

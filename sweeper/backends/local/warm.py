@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable
 from typing import NamedTuple, NoReturn
 
-from sweeper.backends.local import child, finish, hazards, imports, leftovers, process, watched
+from sweeper.backends.local import child, finish, hazards, imports, leftovers, output, process, watched
 from sweeper.backends.local.channel import Lines
 from sweeper.backends.local.parent import Parent
 from sweeper.backends.local.settings import Warm
@@ -27,22 +27,24 @@ class Warmed(NamedTuple):
     walk: imports.Walk
 
 
-def main(settings: Warm, lines: Lines, keeper: process.Process) -> NoReturn:
-    """Import, say ``ready`` or why not, then fork a trial for every request."""
+def main(settings: Warm, lines: Lines, keepers: tuple[process.Process, ...]) -> NoReturn:
+    """Import, say ``ready`` or why not, then fork a trial for every request; ``keepers`` watch over this process."""
     warmed, problems = _warm_up(settings)
     if problems:
         lines.send({"cold": problems})
         os._exit(0)
 
-    def become(request: child.Request, keepers: tuple[process.Process, ...]) -> NoReturn:
-        child.prepare(request, keepers=keepers, how="warm")
+    me = process.this()
+
+    def become(request: child.Request) -> NoReturn:
+        child.prepare(request, keepers=(*keepers[:1], me, *keepers[1:]))
         if warmed.printed:
             os.write(1, warmed.printed)
         os.environ.update({name: text for name, text in request.env.items() if name not in warmed.changed})
         _be_fresh(settings.threads)
         finish.run(request.argv, preloaded=warmed.preloaded)
 
-    parent = Parent(lines, keeper, become, stale=imports.Edits(settings.module, warmed.walk).matter)
+    parent = Parent(lines, become, stale=imports.Edits(settings.module, warmed.walk).matter)
     lines.send({"ready": sorted(name for name in warmed.preloaded if "." not in name)})
     # Moved out of the collector's sight: children neither copy these pages nor look through them at exit.
     gc.collect()
@@ -55,10 +57,7 @@ def _warm_up(settings: Warm) -> tuple[Warmed, list[str]]:
     os.chdir(settings.cwd)
     if not sys.flags.safe_path:
         sys.path[0] = os.getcwd()  # as `python -m` has it
-    out = os.open(settings.printed, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o644)
-    os.dup2(out, 1)
-    os.dup2(out, 2)
-    os.close(out)
+    output.redirect(output.anonymous())
     before, opened = set(sys.modules), hazards.descriptors()
     stop = watched.watch(settings.watched)
     walk = imports.read(settings.module, sys.path)
@@ -80,8 +79,7 @@ def _warm_up(settings: Warm) -> tuple[Warmed, list[str]]:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     finish.flush_c()
-    printed = os.pread(1, 1 << 20, 0)
-    return Warmed(frozenset(sys.modules), seen.changed, printed, walk), problems
+    return Warmed(frozenset(sys.modules), seen.changed, output.printed(), walk), problems
 
 
 def _import_all(wanted: Iterable[imports.Import]) -> None:
