@@ -1,0 +1,1 @@
+"""What the cloud backends share: identity, submitting exactly once, polling, metrics out of the bucket."""

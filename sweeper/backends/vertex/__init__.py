@@ -1,0 +1,1 @@
+"""Vertex AI custom jobs (``aiplatform v1``) behind the backend protocol."""
