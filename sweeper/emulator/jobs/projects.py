@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sweeper.emulator import errors
 
 TABLE = "CREATE TABLE IF NOT EXISTS projects (number TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;"
-ID = re.compile(r"(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{1,62}")
+ID = re.compile(r"[A-Za-z][A-Za-z0-9.:-]{0,99}")
 
 
 @dataclass(frozen=True, slots=True)
