@@ -6,7 +6,7 @@ import json
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sweeper.backends.local.make import how
 from sweeper.commands.reading import checked
@@ -16,6 +16,9 @@ from sweeper.driver.prepare import Prepared
 from sweeper.ledger.ledger import open_ledger
 from sweeper.ledger.rows import SweepRow
 from sweeper.surroundings import Surroundings
+
+if TYPE_CHECKING:  # a local plan does without
+    from sweeper.commands.cloud_plan import Cloud
 
 FIRST = 4
 """Command lines that are shown."""
@@ -27,11 +30,20 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
         return _files(parsed, here)
     prepared = checked(parsed, here)
     found, row = compare(prepared, here)
+    cloud = _cloud(prepared, found, here, parsed["--minutes-per-trial"])
     if parsed["--json"]:
-        here.show(json.dumps(as_json(prepared, found, row, here)))
+        here.show(json.dumps(_as_json(prepared, found, row, cloud)))
     else:
-        here.show("\n".join(_in_lines(prepared, found, row, here)))
+        here.show("\n".join(_in_lines(prepared, found, row, here, cloud)))
     return 0
+
+
+def _cloud(prepared: Prepared, found: Plan, here: Surroundings, minutes: str | None) -> Cloud | None:
+    if not prepared.target.is_cloud:
+        return None
+    from sweeper.commands import cloud_plan  # every local plan does without
+
+    return cloud_plan.cloud(prepared, found, here, minutes=cloud_plan.minutes_of(minutes))
 
 
 def _files(parsed: Mapping[str, Any], here: Surroundings) -> int:
@@ -54,8 +66,17 @@ def compare(prepared: Prepared, here: Surroundings) -> tuple[Plan, SweepRow | No
 
 def as_json(prepared: Prepared, found: Plan, row: SweepRow | None, here: Surroundings) -> dict[str, Any]:
     """The shape that scripts rely on."""
+    return _as_json(prepared, found, row, _cloud(prepared, found, here, None))
+
+
+def _as_json(prepared: Prepared, found: Plan, row: SweepRow | None, cloud: Cloud | None) -> dict[str, Any]:
     lines = [list(line) for line in _argvs(prepared, row)]
-    return {"sweep": prepared.sweep.name, "id": row.id if row else None, **asdict(found), "argv": lines}
+    own = {"sweep": prepared.sweep.name, "id": row.id if row else None, **asdict(found), "argv": lines}
+    if cloud is None:
+        return own
+    from sweeper.commands import cloud_plan
+
+    return {**own, "cloud": cloud_plan.as_json(cloud)}
 
 
 def _argvs(prepared: Prepared, row: SweepRow | None) -> list[tuple[str, ...]]:
@@ -70,7 +91,9 @@ def _argvs(prepared: Prepared, row: SweepRow | None) -> list[tuple[str, ...]]:
     return lines
 
 
-def _in_lines(prepared: Prepared, found: Plan, row: SweepRow | None, here: Surroundings) -> Iterator[str]:
+def _in_lines(
+    prepared: Prepared, found: Plan, row: SweepRow | None, here: Surroundings, cloud: Cloud | None
+) -> Iterator[str]:
     sweep = prepared.sweep
     most = "" if found.exact else "at most "
     yield f"{sweep.name}: {most}{_points(found, sweep.repeats.count)}, {sweep.method}, on {sweep.backend}"
@@ -81,6 +104,10 @@ def _in_lines(prepared: Prepared, found: Plan, row: SweepRow | None, here: Surro
         yield f"  {found.other_code} of the kept ran with other trainer code than today's; --fresh runs all anew"
     if sweep.backend == "local":
         yield f"  {how(sweep, here, python=prepared.python)}"
+    if cloud is not None:
+        from sweeper.commands import cloud_plan
+
+        yield from cloud_plan.in_lines(cloud)
     yield ""
     lines = _argvs(prepared, row)
     checked = "not checked: usage: none" if prepared.rendering.schema is None else "all of them checked"

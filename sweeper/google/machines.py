@@ -26,7 +26,7 @@ class Machines:
     count: int = 1
 
     def __str__(self) -> str:
-        times = f"{self.count} x " if self.count != 1 else ""
+        times = f"{self.count} x " if self.count != 1 else "scale tier " if self.machine.isupper() else ""
         return f"{times}{self.machine}" + (
             f" with {self.accelerators} x {self.accelerator}" if self.accelerator else ""
         )
