@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
 
 from sweeper.backends.cloud.row import Row
 from sweeper.model import Observation, Reason, State
@@ -18,7 +17,8 @@ ENDINGS = {
 # google.rpc.Code
 _ABORTED, _DEADLINE_EXCEEDED, _RESOURCE_EXHAUSTED, _INTERNAL, _UNAVAILABLE = 10, 4, 8, 13, 14
 _TRANSIENT = frozenset({_ABORTED, _INTERNAL, _UNAVAILABLE})
-_STOPPED = frozenset({-signal.SIGHUP, -signal.SIGINT, -signal.SIGQUIT, -signal.SIGTERM})
+_SIGKILL, _SIGTERM = -9, -15
+_STOPPED = frozenset({-1, -2, -3, _SIGTERM})  # hung up, interrupted, quit, terminated
 _NOTE = 300
 _ELSEWHERE = "To find out more about why your job exited"
 
@@ -59,18 +59,18 @@ def exit_code(message: str) -> int | None:
     if found is None:
         return None
     status = int(found[1])
-    if found[2] in signal.Signals.__members__:
-        return -signal.Signals[found[2]].value
-    return 128 - status if 128 < status < 128 + 65 else status
+    if 128 < status < 128 + 65:  # as a shell says it
+        return 128 - status
+    return -status if found[2] else status
 
 
 def _reason(row: Row, code: int | None) -> Reason:
     text = row.message
-    if code in (None, -signal.SIGKILL) and _QUOTA.search(text):
+    if code in (None, _SIGKILL) and _QUOTA.search(text):
         return Reason.QUOTA
-    if code == -signal.SIGKILL or _MEMORY.search(text):
+    if code == _SIGKILL or _MEMORY.search(text):
         return Reason.OOM
-    if code in (None, -signal.SIGTERM) and _PREEMPTED.search(text):
+    if code in (None, _SIGTERM) and _PREEMPTED.search(text):
         return Reason.PREEMPTED
     if code is not None:
         return Reason.STOPPED if code in _STOPPED else Reason.CODE
