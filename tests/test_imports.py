@@ -73,8 +73,8 @@ EDGES = {
     "files": (
         "os shutil tempfile fcntl glob fileinput open() .open() .read_text() .read_bytes() .write_text() "
         ".write_bytes() .mkdir() .unlink() .touch() .exists() .is_file() .is_dir() .iterdir() .glob() .rglob() .stat()",
-        "config.read usage.find usage.argparse_* metrics.read ledger.* backends.fake backends.local.* backends.cloud.fetch "
-        "driver.prepare driver.provenance driver.requirements google.packaging.* "
+        "config.read usage.find usage.argparse_* metrics.read ledger.* backends.fake backends.local.* "
+        "backends.cloud.fetch driver.prepare driver.provenance driver.requirements google.packaging.* "
         "google.credentials google.gcloud google.prices.table google.storage google.upload google.staging "
         "commands.* cli api emulator.*",
     ),
@@ -90,7 +90,8 @@ EDGES = {
     "network": ("socket ssl http urllib.request", "google.wire backends.local.* emulator.*"),
     "time": (
         "time datetime",
-        "clock backends.cloud.times google.objects google.patience google.prices.age google.wire backends.local.* commands.* emulator.*",
+        "clock backends.cloud.times google.objects google.patience google.prices.age google.wire backends.local.* "
+        "commands.* emulator.*",
     ),
     "database": ("sqlite3", "ledger.* emulator.*"),
     "terminal": (
