@@ -67,6 +67,8 @@ def variables(
         "STORAGE_EMULATOR_HOST": base_url,
         "FSSPEC_GCS_TOKEN": "anon",
         "NO_GCE_CHECK": "true",
+        # gcsfs would ask by gRPC what kind of bucket it is, which no emulator answers, and wait a minute for that
+        "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false",
         **{name: str(threads) for name in THREAD_VARIABLES},
         **work.env,
     }
