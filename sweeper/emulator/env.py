@@ -17,6 +17,8 @@ def variables(url: str, folder: Path) -> dict[str, str]:
         # google-cloud-storage and gcsfs; the latter would look for credentials of its own.
         "STORAGE_EMULATOR_HOST": url,
         "FSSPEC_GCS_TOKEN": "anon",
+        # Else gcsfs asks by gRPC what kind of bucket it is, which no emulator answers, and waits a minute for that.
+        "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false",
         # A configuration of its own, so that nobody's account or project is touched.
         "CLOUDSDK_CONFIG": str(folder / "gcloud"),
         "CLOUDSDK_CORE_PROJECT": PROJECT,
