@@ -12,7 +12,11 @@ from sweeper.google.packaging.programs import Done, run, shown, surrounded
 MAKING = 120.0
 INSTALLING = 1800.0
 """Seconds; wheels of large frameworks take minutes on a slow line."""
-_CAN_AIM = "import sys, pip; sys.exit(tuple(map(int, pip.__version__.split('.')[:2])) < (22, 3))"
+_CAN_AIM = """
+import sys
+from importlib.metadata import version
+sys.exit(tuple(map(int, version('pip').split('.')[:2])) < (22, 3))
+"""
 """pip takes ``--python`` since 22.3."""
 _UNREACHABLE = (
     "Failed to establish a new connection",
@@ -21,6 +25,8 @@ _UNREACHABLE = (
     "Name or service not known",
     "Network is unreachable",
     "Connection refused",
+    "ConnectTimeoutError",
+    "ProxyError",
 )
 
 
