@@ -63,10 +63,12 @@ class Backend(Protocol):
 class Unavailable(SweeperError):
     """The backend could not be reached or has no room; the same call may work later."""
 
-    def __init__(self, message: str, *, after: float = 5.0) -> None:
+    def __init__(self, message: str, *, after: float = 5.0, alone: bool = False) -> None:
         super().__init__(message)
         self.after = after
         """Seconds until it is worth another try."""
+        self.alone = alone
+        """It concerns this job alone; others may be submitted meanwhile."""
 
 
 class Refused(SweeperError):

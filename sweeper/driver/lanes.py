@@ -31,7 +31,7 @@ class Lanes:
         self._held = threading.Event()
 
     def submit(self, asked: Sequence[Asked]) -> Iterator[tuple[JobRow, Came]]:
-        """What came of each, as it comes. After the first ``Unavailable`` no further one is begun, nor told."""
+        """What came of each, as it comes. After an ``Unavailable`` for all no further one is begun, nor told."""
         if self._backend.lanes == 1 or len(asked) == 1:
             yield from self._one_by_one(asked)
         else:
@@ -41,7 +41,7 @@ class Lanes:
         for row, job, again in asked:
             came = self._ask(job, again)
             yield row, came
-            if isinstance(came, Unavailable):
+            if _holds(came):
                 return
 
     def _side_by_side(self, asked: Sequence[Asked]) -> Iterator[tuple[JobRow, Came]]:
@@ -68,7 +68,7 @@ class Lanes:
                 came: Came | BaseException = _NOT_BEGUN if self._held.is_set() else self._ask(job, again)
             except BaseException as error:
                 came = error
-            if not isinstance(came, (str, Refused)):
+            if _holds(came):
                 self._held.set()
             self._done.put((index, came))
 
@@ -77,6 +77,11 @@ class Lanes:
             return self._backend.submit(job, again=again)
         except (Refused, Unavailable) as error:
             return error
+
+
+def _holds(came: Came | BaseException) -> bool:
+    """Whether it keeps the others from being begun."""
+    return not came.alone if isinstance(came, Unavailable) else not isinstance(came, (str, Refused))
 
 
 _NOT_BEGUN = RuntimeError("another submission said to wait")

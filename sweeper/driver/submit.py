@@ -167,6 +167,8 @@ class Submitter:
         return refused
 
     def _hold(self, why: Unavailable) -> None:
+        if why.alone:  # it is asked about again in every pass
+            return
         self._flight.tally.unreachable = str(why)
         self._not_before = max(self._not_before, self._clock.now() + why.after)
 

@@ -1,1 +1,1 @@
-"""ML Engine, Vertex AI, Cloud Storage and Cloud Logging on loopback, running the jobs for real."""
+"""ML Engine, Vertex AI, Cloud Storage and a little of Cloud Logging on loopback, running the jobs for real."""

@@ -70,7 +70,7 @@ class CloudBackend:
         self._room = Room(rate, clock, patience, parallel=parallel if parallel is not None else sweep.limits.parallel)
         twins = Twins(service, say)
         digest = staged.digest if staged else ""
-        self._submission = Submission(service, self._room, twins, clock, patience, digest, self._closing.wait)
+        self._submission = Submission(service, self._room, twins, clock, patience, digest)
         self._states = States(service, twins, clock, patience, readers)
         self._logs = Logs(google, service, project=place.project, pattern=sweep.metric.pattern, lag=patience.log_lag)
         self._measures = Measures(self._storage, self._logs, sweep.metric, readers)

@@ -3,17 +3,16 @@
 The intent is on disk before ``submit`` is called. From there on:
 
 - killed before the request left, or while it was under way: the next launcher calls with ``again``, and looks first
-- the reply was lost, or said neither yes nor no: looked for here, before anything is sent again
+- the reply was lost, or said neither yes nor no: looked for, before anything is sent again
 - ML Engine: the id is the attempt's own, so sending it again is harmless, and a job that has the id is held against
   sweep, trial, attempt and package before it is taken for ours
-- Vertex AI: a job is known by its labels, and a list may lag; nothing is sent before the list was looked at for longer
-  than it may lag, counted from the last request that could have made the job
+- Vertex AI: a job is known by its labels, and a list may lag; nothing is sent again before the list was looked at, in
+  vain, later than it may lag behind the last request that could have made the job. Until then the job is in doubt:
+  ``submit`` says so at once, so that others go on, and looks again when it is called again
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sweeper.backends.cloud import names
@@ -27,8 +26,16 @@ from sweeper.clock import Clock
 from sweeper.google.failures import CallFailed, Kind
 from sweeper.model import Job
 
-TRIES = 3
-"""Requests for one job in one call, each after the one before was found to have done nothing."""
+
+@dataclass
+class _Doubt:
+    """A job that an earlier request may have made."""
+
+    since: float
+    """When the last such request may have reached the service."""
+    look: float = 0.0
+    """When the next look is due."""
+    pause: float = 0.0
 
 
 @dataclass
@@ -41,62 +48,56 @@ class Submission:
     clock: Clock
     patience: Patience
     digest: str
-    pause: Callable[[float], bool]
-    """Waits so long; True where there is no time left, because the program is about to end."""
     _begun: float = 0.0
-    _sent: dict[str, float] = field(default_factory=dict)
-    """When a job was last asked for, by this process."""
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _doubts: dict[str, _Doubt] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._begun = self.clock.now()
 
     def submit(self, job: Job, *, again: bool) -> Row:
         """The job, made or found. Raises Unavailable or Refused."""
-        unsettled, why = again or job.id in self._sent, ""
-        for _ in range(TRIES):
-            try:
-                if unsettled and (found := self._settle(job)):
-                    return found
-                return self._create(job)
-            except CallFailed as error:
-                if error.kind is not Kind.UNCERTAIN:
-                    raise self._gave_up(error) from None
-                unsettled, why = True, str(error)
-        raise Unavailable(why, after=self.patience.unreachable)
+        if again:  # an earlier process may have sent its request until the moment in which this one began
+            self._doubts.setdefault(job.id, _Doubt(self._begun))
+        try:
+            found = self._look(job) or self._create(job)
+        except CallFailed as error:
+            raise self._told(error) from None
+        self._doubts.pop(job.id, None)
+        return found
+
+    def _look(self, job: Job) -> Row | None:
+        """The job of an earlier request; None only where there surely is none. Raises Unavailable while in doubt."""
+        doubt = self._doubts.get(job.id)
+        if doubt is None:
+            return None
+        now = self.clock.now()
+        if now >= doubt.look:
+            if found := self._ours(job, self.service.find(job)):
+                return found
+            settled = doubt.since + self.patience.list_lag
+            if self.service.takes_ids or now >= settled:
+                return None
+            doubt.pause = min(2 * doubt.pause or self.patience.looks, self.patience.longest)
+            doubt.look = min(now + doubt.pause, settled)
+        message = f"{self.service.title} has not shown yet whether it made trial {job.trial_id}, attempt {job.attempt}"
+        raise Unavailable(message, after=doubt.look - now, alone=True)
 
     def _create(self, job: Job) -> Row:
         self.room.take()
-        self._sent[job.id] = self.clock.now()
         try:
             made = self.service.create(job)
         except CallFailed as error:
             if error.kind is Kind.EXISTS and (found := self._ours(job, self.service.find(job))):
                 return found
             if error.kind is not Kind.UNCERTAIN:
-                del self._sent[job.id]  # it surely made nothing
-            raise
-        self.twins.see(made)
-        self.room.made()
-        return made
-
-    def _settle(self, job: Job) -> Row | None:
-        """Whether an earlier request has made the job; None only where that is sure."""
-        # An earlier process may have sent its request until the moment in which this one began.
-        last = self._sent.get(job.id, self._begun)
-        pause = self.patience.looks
-        while True:
-            looked = self.clock.now()
-            if found := self._ours(job, self.service.find(job)):
+                raise
+            self._doubts[job.id] = _Doubt(self.clock.now())
+            if found := self._look(job):
                 return found
-            left = last + self.patience.list_lag - looked
-            if self.service.takes_ids or left <= 0:
-                return None
-            if self.pause(min(pause, left)):
-                raise Unavailable(
-                    f"{self.service.title} has not yet shown whether a job was made of an earlier request"
-                )
-            pause *= 2
+            raise  # it made nothing, so it may be sent again, but not in a hurry
+        self.room.made()
+        self.twins.see(made)
+        return made
 
     def _ours(self, job: Job, rows: list[Row]) -> Row | None:
         """The job that counts among those that bear its names. Raises Refused where it is not what would be made."""
@@ -116,20 +117,21 @@ class Submission:
         return first
 
     def _end(self, row: Row) -> None:
-        if not row.over:
-            try:
-                self.service.cancel(row.handle)
-            except CallFailed as error:
-                if error.transient:
-                    raise Unavailable(str(error), after=self.patience.unreachable) from None
+        if not row.over and not row.ending:
+            self.service.cancel(row.handle)
 
-    def _gave_up(self, error: CallFailed) -> Exception:
-        """What the driver is told of a failure that was not settled here."""
-        if error.kind is Kind.RATE:
-            return Unavailable(str(error), after=self.room.refused(error.retry_after))
-        if error.kind is Kind.QUOTA:
-            return Unavailable(str(error), after=self.room.full())
-        if error.transient or error.kind in (Kind.UNAUTHENTICATED, Kind.EXISTS):
-            # Credentials that expired while a sweep ran say nothing about its trials.
-            return Unavailable(str(error), after=self.patience.unreachable)
-        return Refused(str(error))
+    def _told(self, error: CallFailed) -> Unavailable | Refused:
+        """What the driver hears of a failure that was not settled here."""
+        text, after = str(error), self.patience.unreachable
+        match error.kind:
+            case Kind.RATE:
+                return Unavailable(text, after=self.room.refused(error.retry_after))
+            case Kind.QUOTA:
+                return Unavailable(text, after=self.room.full())
+            case Kind.UNCERTAIN:
+                return Unavailable(text, after=after, alone=True)
+            case Kind.UNREACHABLE | Kind.BUSY | Kind.EXISTS | Kind.UNAUTHENTICATED:
+                # Credentials that expired while a sweep ran say nothing about its trials.
+                return Unavailable(text, after=after)
+            case _:
+                return Refused(text)

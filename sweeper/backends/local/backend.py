@@ -9,7 +9,6 @@ import signal
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from sweeper.backends.local.news import News
 from sweeper.backends.local.setting import PER_TRIAL, Setting
 from sweeper.backends.local.settings import Keeping, Warm
 from sweeper.errors import UserError
+from sweeper.lean import replace
 from sweeper.metrics.read import read as read_metrics
 from sweeper.model import Job, Observation, Reason, State
 from sweeper.states import FINAL

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from sweeper.lean import dataclass, field
 from sweeper.model import Observation
 
 SOON = 0.2

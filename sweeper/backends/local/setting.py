@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from sweeper.backends.local.folder import Attempt
 from sweeper.backends.local.hazards import THREAD_VARIABLES
 from sweeper.backends.local.settings import GRACE, WARMING
 from sweeper.backends.local.slots import Slots
+from sweeper.lean import dataclass, field
 from sweeper.model import Job, Metric, Trainer
 
 PER_TRIAL = ("SWEEPER_TRIAL", "SWEEPER_JOB_DIR", "CLOUD_ML_HP_METRIC_FILE", "CLOUD_ML_TRIAL_ID")

@@ -6,9 +6,9 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sweeper.backends.local.hazards import THREAD_VARIABLES
+from sweeper.lean import dataclass
 from sweeper.model import LocalSettings
 
 
