@@ -38,7 +38,7 @@ def attach(name: str, backend: str, ledger: Ledger, here: Surroundings) -> Sweep
     from sweeper.google.client import make_google
 
     place = targets.place_of(backend, here)
-    launched = again.find(make_google(here).storage(), place, name, backend)
+    launched = again.find(make_google(here, impersonate=here.flags.get("impersonate")).storage(), place, name, backend)
     row = again.sweep_row(launched, place)
     known = ledger.sweep(row.id)
     if known is not None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from sweeper.backends import registry
+from sweeper.backends.cloud import names
 from sweeper.backends.cloud.history import Past
 from sweeper.backends.protocol import Backend
 from sweeper.clock import Clock
@@ -100,7 +101,7 @@ def rebuild(
     """
     past = sorted(backend.history(row.id), key=lambda one: one.attempt)
     rows, strangers = _trial_rows(row, launched, {one.trial_id for one in past})
-    codes = {one.facts["package"][:16]: one.facts["code"] for one in launched}
+    codes = {names.package(one.facts["package"]): one.facts["code"] for one in launched}
     by_attempt: dict[int, list[Past]] = defaultdict(list)
     for one in past:
         if one.trial_id in rows:

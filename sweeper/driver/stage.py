@@ -40,9 +40,18 @@ def pack(prepared: Prepared, here: Surroundings, *, verified: bool) -> Packed:
     trainer = prepared.sweep.trainer
     if trainer.image is not None:
         return Packed(None, trainer.image)
-    package = build(trainer, source=prepared.trainer_file, cwd=here.cwd)
+    package = build(trainer, source=prepared.trainer_file, cwd=here.cwd, environ=here.environ)
+    for warning in package.warnings:
+        here.say(f"note: {warning}")
     if verified:
-        verify(package, trainer, python=prepared.python, cache=here.home / "verified", say=here.say)
+        verify(
+            package,
+            trainer,
+            python=prepared.python,
+            cache=here.home / "verified",
+            environ=here.environ,
+            say=here.say,
+        )
     return Packed(package, package.digest)
 
 
@@ -51,7 +60,7 @@ def put(
 ) -> Staged:
     """Claim the sweep's name, then upload what is missing. Raises UserError where the name is somebody else's."""
     place = _place(prepared)
-    google = make_google(here)
+    google = make_google(here, impersonate=here.flags.get("impersonate"))
     storage = google.storage()
     _need_bucket(google, storage, place)
     _claim(storage, place, ledger, row)

@@ -24,7 +24,7 @@ class Staged:
     files: tuple[tuple[str, Path], ...]
     """Name below the address, and the file."""
     digest: str
-    """SHA-256 over the names and the contents."""
+    """Of the names and the contents: half a SHA-256, because people read it in command lines."""
     address: str
     """What trials get instead."""
 
@@ -91,7 +91,7 @@ def _staged(entry: str, files: tuple[tuple[str, Path], ...], folder: str) -> Sta
     for name, path in files:
         whole.update(f"{len(name)}:{name}:".encode())
         whole.update(_digest(path))
-    digest = whole.hexdigest()
+    digest = whole.hexdigest()[:32]
     return Staged(entry, files, digest, f"{folder}/data/{digest}/{Path(entry).name}")
 
 

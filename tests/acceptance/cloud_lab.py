@@ -1,0 +1,148 @@
+"""A laptop with an emulator beside it: real processes on both sides, and a trainer that costs next to nothing."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+TRAINER = '''"""A trainer whose metric is known beforehand.
+
+Usage:
+  task [--x=<n>] [--job-dir=<dir>]
+
+Options:
+  --x=<n>          A number [default: 0].
+  --job-dir=<dir>  Where the metric goes.
+"""
+import json, os, sys, urllib.parse, urllib.request
+
+from docopt import docopt
+
+options = docopt(__doc__)
+line = json.dumps({"step": 1, "accuracy": float(options["--x"]) / 1000}) + "\\n"
+bucket, _, folder = options["--job-dir"].removeprefix("gs://").partition("/")
+name = urllib.parse.quote(folder + "/metrics.jsonl", safe="")
+url = f"{os.environ['STORAGE_EMULATOR_HOST']}/upload/storage/v1/b/{bucket}/o?uploadType=media&name={name}"
+request = urllib.request.Request(url, data=line.encode(), headers={"Content-Type": "application/octet-stream"})
+for attempt in range(50):
+    try:
+        urllib.request.urlopen(request, timeout=30).read()
+        break
+    except OSError as error:  # the storage may be made to fail too
+        print(error)
+else:
+    sys.exit("the metric could not be written")
+'''
+
+CONFIG = """
+name: tiny
+trainer: {{module: tiny.task, requires: []}}
+metric: accuracy
+parameters:
+  x: {{min: 1, max: {trials}, num: {trials}, type: int}}
+limits: {{retries: 20}}
+{backend}: {{creates_per_minute: 100000}}
+"""
+
+
+class Laptop:
+    """A folder with a trainer and a config, and the command line in it."""
+
+    def __init__(self, folder, url, *, backend, trials):
+        self.folder, self.url, self.backend = folder, url, backend
+        package = folder / "tiny"
+        package.mkdir(parents=True)
+        (package / "__init__.py").write_text("")
+        (package / "task.py").write_text(TRAINER)
+        (folder / "sweep.yaml").write_text(CONFIG.format(trials=trials, backend=backend))
+        self.said = folder / "said.txt"
+
+    @property
+    def environ(self):
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        return {**kept, "SWEEPER_ENDPOINT": self.url, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def start(self, *args, program=("-m", "sweeper")):
+        with self.said.open("ab") as out:
+            return subprocess.Popen(
+                [sys.executable, "-P", *program, *args],
+                cwd=self.folder,
+                env=self.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+            )
+
+    def launch(self, **kwargs):
+        return self.start("launch", "sweep.yaml", f"--backend={self.backend}", "--no-verify", "--yes", **kwargs)
+
+    def run(self, *args):
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "sweeper", *args],
+            cwd=self.folder,
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def results(self):
+        return json.loads(self.run("results", "--json").stdout)
+
+
+@contextlib.contextmanager
+def emulator(folder, *options):
+    """A real ``sweeper emulator start`` in a process of its own; its URL."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    folder.mkdir(parents=True, exist_ok=True)
+    log = (folder / "emulator.txt").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "sweeper", "emulator", "start", "--port=0", f"--dir={folder / 'data'}", *options],
+        cwd=folder,
+        env={**kept, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+    )
+    try:
+        line = process.stdout.readline()
+        assert line.startswith("listening on "), (line, (folder / "emulator.txt").read_text())
+        yield line.split()[-1]
+    finally:
+        process.terminate()
+        process.wait(30)
+        process.stdout.close()
+        log.close()
+
+
+def get(url):
+    with urllib.request.urlopen(url, timeout=60) as answer:
+        return json.loads(answer.read())
+
+
+def jobs(url, backend):
+    """Every job that the server has, as it tells anyone who asks."""
+    path = "projects/emulator/jobs" if backend == "mlengine" else "projects/emulator/locations/us-central1/customJobs"
+    key, token, found = path.rpartition("/")[2], "", []
+    while True:
+        page = get(f"{url}/v1/{path}?pageSize=100&pageToken={token}")
+        found += page.get(key, [])
+        token = page.get("nextPageToken", "")
+        if not token:
+            return found
+
+
+def until(condition, *, seconds=60.0):
+    """Wait for a condition, with a deadline."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
