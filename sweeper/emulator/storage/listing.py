@@ -42,12 +42,12 @@ def page(objects: Objects, bucket: str, query: Mapping[str, str]) -> Page:
     while start is not None:
         group = None
         for one in objects.between(bucket, start, end):
-            if len(found) == size:
+            if matches is not None and not matches(one.name):
+                continue
+            if len(found) >= size:
                 found.token = base64.urlsafe_b64encode(one.name.encode()).decode()
                 return found
             group = _group(one.name, prefix, delimiter) if matches is None else None
-            if matches is not None and not matches(one.name):
-                continue
             if group is None or (group == one.name and query.get("includeTrailingDelimiter") == "true"):
                 found.items.append(one)
             if group is not None:

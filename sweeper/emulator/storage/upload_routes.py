@@ -33,6 +33,8 @@ class UploadRoutes:
 
     async def post(self, request: web.Request) -> web.Response:
         """A new upload of whichever kind."""
+        if "upload_id" in request.query:
+            return await self.put(request)  # as gcsfs does it
         kind = request.query.get("uploadType", "media")
         match kind:
             case "media":
