@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from sweeper.errors import CheckError, Problem
+from sweeper.lean import dataclass, field
 from sweeper.model import Point, Value
 from sweeper.usage.schema import Schema
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, TypeAlias
+
+from sweeper.lean import dataclass, field
 
 Value: TypeAlias = "str | int | float | bool | None | tuple[Value, ...]"
 """What a parameter can be. A list in YAML is a tuple here, so that points can be hashed."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from sweeper.lean import dataclass, field
 
 
 @dataclass(frozen=True)

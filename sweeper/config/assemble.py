@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from sweeper.config.nodes import Entry, Mapping, Mark, Node, Scalar, Sequence
 from sweeper.config.report import Report
 from sweeper.config.scalars import Unclear, resolve
+from sweeper.lean import dataclass, field
 
 _DEEPEST = 50
 _MOST_COPIES = 100_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from sweeper.config.kinds import Fields, Forms, Kind, ListOf, MapOf, Plain
@@ -12,6 +11,7 @@ from sweeper.config.leaf import BAD, NOT_YET, check_leaf
 from sweeper.config.names import did_you_mean, listed, nearest
 from sweeper.config.nodes import Mapping, Mark, Node, Scalar, Sequence, found
 from sweeper.config.report import Report, join
+from sweeper.lean import dataclass
 
 
 @dataclass(frozen=True, slots=True)

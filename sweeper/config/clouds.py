@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from sweeper.config.check import Section
 from sweeper.config.forms import ACCELERATOR, ACCOUNT, BUCKET, EXECUTOR, MACHINE, NETWORK, PROJECT, REGION
 from sweeper.config.kinds import Duration, Fields, Forms, Key, ListOf, Money, Text, Truth, Whole, Word
+from sweeper.lean import fields
 from sweeper.model import CloudSettings
 
 CUSTOM = "CUSTOM"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sweeper.config.check import Section
 from sweeper.config.conditions import build_condition, circle
 from sweeper.config.names import listed
 from sweeper.config.nodes import Mark
 from sweeper.config.parameters import Axes, build_parameters, build_together
 from sweeper.config.report import Report
+from sweeper.lean import replace
 from sweeper.model import Choices, Parameter, Repeats, Space
 
 

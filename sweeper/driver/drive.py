@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import IntEnum
 
 from sweeper.backends.protocol import Backend
 from sweeper.clock import Clock
 from sweeper.driver.reconcile import Reconciler
+from sweeper.lean import dataclass
 
 LONGEST_WAIT = 0.5
 """Seconds between two passes in which nothing happens: how late a request from another terminal is heard."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from sweeper.driver.retry import is_transient
+from sweeper.lean import dataclass, field
 from sweeper.model import Observation, State
 
 FIRST = 3

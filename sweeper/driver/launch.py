@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sweeper.backends import registry
@@ -17,6 +16,7 @@ from sweeper.driver.reconcile import Reconciler
 from sweeper.driver.requirements import installed
 from sweeper.driver.tally import Tally
 from sweeper.errors import UserError
+from sweeper.lean import dataclass
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.lock import sweep_lock
 from sweeper.ledger.rows import SweepRow

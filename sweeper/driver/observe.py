@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sweeper.backends.protocol import Backend, Unavailable
 from sweeper.clock import Clock
@@ -11,6 +10,7 @@ from sweeper.driver.halt import Watch
 from sweeper.driver.retry import retry_at
 from sweeper.driver.tally import Flight, seconds_run
 from sweeper.driver.work import Work
+from sweeper.lean import replace
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import JobRow
 from sweeper.model import Measurement, Observation, Reason, State

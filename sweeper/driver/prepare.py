@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from sweeper.driver.spending import price_of
 from sweeper.driver.target import Target
 from sweeper.driver.work import Work
 from sweeper.errors import CheckError, Problem, UserError
+from sweeper.lean import dataclass, replace
 from sweeper.model import Sweep, Trainer, Trial
 from sweeper.search import registry
 from sweeper.search.protocol import Search
@@ -93,7 +92,7 @@ def prepare(sweep: Sweep, here: Surroundings) -> Prepared:
         problems += [*unseen(sweep, here.cwd), *unread(sweep, found.file)]
     if problems:
         raise CheckError([_located(problem, sweep) for problem in problems])
-    running = sweep if target.is_cloud else dataclasses.replace(sweep, trainer=_with_path(sweep.trainer, here))
+    running = sweep if target.is_cloud else replace(sweep, trainer=_with_path(sweep.trainer, here))
     return Prepared(running, search, rendering, found.file, python, target, rendering.warnings, price)
 
 
@@ -144,8 +143,8 @@ def _with_path(trainer: Trainer, here: Surroundings) -> Trainer:
         return trainer
     folder = str((here.cwd / trainer.package).resolve())
     path = ":".join(filter(None, [folder, here.python_path(trainer.env)]))
-    return dataclasses.replace(trainer, env={**trainer.env, "PYTHONPATH": path})
+    return replace(trainer, env={**trainer.env, "PYTHONPATH": path})
 
 
 def _located(problem: Problem, sweep: Sweep) -> Problem:
-    return problem if problem.where else dataclasses.replace(problem, where=sweep.path)
+    return problem if problem.where else replace(problem, where=sweep.path)

@@ -7,7 +7,6 @@ at any line comes to the same end.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sweeper.backends.protocol import Backend
 from sweeper.clock import Clock
@@ -15,6 +14,7 @@ from sweeper.driver.observe import Observer
 from sweeper.driver.submit import Submitter
 from sweeper.driver.tally import Flight, Tally
 from sweeper.driver.work import Work
+from sweeper.lean import replace
 from sweeper.ledger.ledger import Ledger
 from sweeper.model import Observation, Reason, State
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from typing import Self
 
 from sweeper.backends import registry
@@ -14,6 +13,7 @@ from sweeper.config import parse
 from sweeper.driver.prepare import interpreter
 from sweeper.driver.reconcile import Reconciler
 from sweeper.driver.work import Work
+from sweeper.lean import replace
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.lock import sweep_lock
 from sweeper.ledger.rows import SweepRow

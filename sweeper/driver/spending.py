@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sweeper.backends.registry import CLOUDS
 from sweeper.driver.tally import Flight, seconds_run
 from sweeper.driver.work import Work
 from sweeper.errors import UserError
+from sweeper.lean import dataclass
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.times import durations, running_time
 from sweeper.model import CloudSettings, Limits, Sweep

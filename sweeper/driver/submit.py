@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import replace
 
 from sweeper.backends.protocol import Backend, Refused, Unavailable
 from sweeper.clock import Clock
@@ -12,6 +11,7 @@ from sweeper.driver.lanes import Lanes
 from sweeper.driver.spending import Budget
 from sweeper.driver.tally import Flight
 from sweeper.driver.work import Work
+from sweeper.lean import replace
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import JobRow, TrialRow
 from sweeper.model import Reason, State, Trial

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from sweeper.lean import dataclass, field
 from sweeper.ledger.rows import JobRow
 from sweeper.model import Observation
 

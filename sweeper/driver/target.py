@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sweeper.backends.local.folder import attempt_of
+from sweeper.lean import dataclass, field
 from sweeper.model import Point, Sweep, Value
 from sweeper.usage.check import Line
 

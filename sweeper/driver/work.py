@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from sweeper.lean import dataclass
 from sweeper.model import Job, Sweep, Trial
 
 

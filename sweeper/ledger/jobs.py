@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from typing import Any
 
 from sweeper.errors import IllegalTransition, LedgerError
+from sweeper.lean import fields
 from sweeper.ledger.codec import assignments, clean, to_json, whole
 from sweeper.ledger.rows import Event, JobRow, TrialRow
 from sweeper.ledger.schema import COUNTS

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from sweeper.errors import LedgerError
+from sweeper.lean import dataclass
 
 
 @dataclass(slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from sweeper.lean import dataclass, field
 from sweeper.model import Metric, Reason, State, Value
 
 SweepState: TypeAlias = Literal["open", "done", "halted", "cancelling"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, fields
 from typing import Any
 
 from sweeper.errors import LedgerError, UserError
+from sweeper.lean import fields
 from sweeper.ledger.codec import assignments, clean, marks, to_json
 from sweeper.ledger.rows import SweepRow
 from sweeper.ledger.store import Store
@@ -17,7 +17,7 @@ from sweeper.model import Metric
 _NAMES = tuple(field.name for field in fields(SweepRow))
 _SELECT = f"SELECT {', '.join(_NAMES)} FROM sweeps"
 _INSERT = f"INSERT INTO sweeps({', '.join(_NAMES)}) VALUES({marks(len(_NAMES))}) ON CONFLICT(id) DO NOTHING"
-_METRIC = frozenset(field.name for field in fields(Metric))
+_METRIC = tuple(field.name for field in fields(Metric))
 
 
 class Sweeps(Store):
@@ -48,7 +48,9 @@ class Sweeps(Store):
 
     def forget_sweep(self, sweep_id: str) -> None:
         """Take back a sweep of which no trial was ever begun; one that has trials stays."""
-        self._run("DELETE FROM sweeps WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM trials WHERE sweep = ?1)", (sweep_id,))
+        self._run(
+            "DELETE FROM sweeps WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM trials WHERE sweep = ?1)", (sweep_id,)
+        )
 
     def find_sweep(self, text: str) -> SweepRow:
         """What a person means: an id, else the newest of that name, else the start of one id."""
@@ -76,7 +78,7 @@ def _column(name: str, value: Any) -> Any:
         case "settings":
             return to_json(dict(value))
         case "metric":
-            return to_json(asdict(value))
+            return to_json({field: getattr(value, field) for field in _METRIC})
         case _:
             return clean(value) if isinstance(value, str) else value
 
@@ -85,4 +87,4 @@ def _row(columns: Sequence[Any]) -> SweepRow:
     values = dict(zip(_NAMES, columns, strict=True))
     metric = json.loads(values.pop("metric"))
     settings = json.loads(values.pop("settings"))
-    return SweepRow(**values, settings=settings, metric=Metric(**{k: metric[k] for k in metric.keys() & _METRIC}))
+    return SweepRow(**values, settings=settings, metric=Metric(**{k: metric[k] for k in metric.keys() & set(_METRIC)}))

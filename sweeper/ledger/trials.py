@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
 from typing import Any
 
 from sweeper.errors import LedgerError, UserError
+from sweeper.lean import fields
 from sweeper.ledger.codec import assignments, clean, metric_columns, params_from_json, to_json, whole
 from sweeper.ledger.rows import TrialRow
 from sweeper.ledger.schema import COUNTS

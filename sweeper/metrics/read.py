@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from sweeper.lean import dataclass
 from sweeper.metrics.routes import EVENTS, ROUTES, read_from
 from sweeper.model import Measurement, Metric
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import cached_property
 
 from sweeper.errors import UserError
+from sweeper.lean import replace
 from sweeper.model import Point, Space, Sweep
 from sweeper.space.grid import Grid
 from sweeper.space.identity import point_id

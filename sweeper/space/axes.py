@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from sweeper.errors import UserError
+from sweeper.lean import dataclass
 from sweeper.model import Choices, Parameter, Space, Together, Value
 from sweeper.space.identity import value_text
 from sweeper.space.values import grid_values

@@ -7,11 +7,11 @@ one conjunction over the values of the parameters it depends on, however deep th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeAlias
 
 from sweeper.errors import UserError
+from sweeper.lean import dataclass
 from sweeper.model import Space, Value
 from sweeper.space.constraints import Constraint, parse
 from sweeper.space.identity import value_text

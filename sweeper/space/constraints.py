@@ -7,9 +7,9 @@ point, because its ``when`` does not hold there, does not apply to that point.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from sweeper.errors import UserError
+from sweeper.lean import dataclass
 from sweeper.model import Value
 from sweeper.space.expressions import Constant, Evaluate, Fold, Node, Sign, compiled
 from sweeper.space.identity import value_text

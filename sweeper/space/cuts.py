@@ -7,9 +7,9 @@ wrong (a division by zero) the fault is remembered in its place, since ``or`` an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from sweeper.lean import dataclass
 from sweeper.model import Value
 from sweeper.space.expressions import Evaluate, Fault, Fold, Key, Name, Node, compiled, folded, key_of, parts_of
 from sweeper.space.identity import value_text

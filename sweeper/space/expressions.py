@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from sweeper.lean import dataclass
 from sweeper.model import Value
 from sweeper.space.operators import COMPARISONS, Wrong, calculate, number, same, truth
 

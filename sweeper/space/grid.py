@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 
+from sweeper.lean import replace
 from sweeper.model import Point, Space, Value
 from sweeper.space.axes import axes_of
 from sweeper.space.conditions import conditions_of

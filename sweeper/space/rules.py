@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import NoReturn, TypeAlias
 
 from sweeper.errors import UserError
+from sweeper.lean import dataclass, replace
 from sweeper.model import Value
 from sweeper.space.axes import Axis
 from sweeper.space.conditions import Condition, Conditions

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from sweeper.errors import UserError
+from sweeper.lean import dataclass
 from sweeper.model import Parameter, Point, Range, Space, Value
 from sweeper.space.axes import Axis, axes_of
 from sweeper.space.conditions import Condition, conditions_of, names_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sweeper.lean import dataclass
 from sweeper.model import Point, Value
 from sweeper.space.diagram import Diagram
 from sweeper.space.identity import value_text

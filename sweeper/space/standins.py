@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
+from sweeper.lean import replace
 from sweeper.model import Choices, Parameter, Range, Space, Value
 from sweeper.space.conditions import names_of
 from sweeper.space.constraints import parse

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Literal, NoReturn
 
 from sweeper.errors import UserError
+from sweeper.lean import dataclass
 
 LONGEST = 1000
 """Characters of a constraint."""

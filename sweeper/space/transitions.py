@@ -8,11 +8,11 @@ condition must still come true. A constraint also remembers its finished parts (
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import TypeAlias
 
+from sweeper.lean import dataclass
 from sweeper.space.cuts import Known, Stage, verdict
 from sweeper.space.identity import value_text
 from sweeper.space.operators import Wrong

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from sweeper.command import BadValue, Rendering, Step
+from sweeper.lean import dataclass, field
 from sweeper.model import Point, Value
 from sweeper.usage.classes import Detail, Structure, classifier, shown
 

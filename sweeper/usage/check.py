@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from sweeper.command import Rendering, Step, render, text, tokens
 from sweeper.errors import CheckError, Problem
+from sweeper.lean import dataclass, field, replace
 from sweeper.model import Value
 from sweeper.usage import argparse_usage, docopt_usage
 from sweeper.usage.cases import Bad, Case, Cases, Occurs, Shape, cases

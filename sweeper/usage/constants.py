@@ -6,8 +6,9 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from sweeper.lean import dataclass, field
 
 STRING_METHODS = frozenset({"strip", "lstrip", "rstrip", "format", "replace", "expandtabs", "removeprefix", "upper"})
 CLEANERS: Mapping[str, Callable[[str], str]] = {"dedent": textwrap.dedent, "cleandoc": inspect.cleandoc}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
 from typing import Any
 
+from sweeper.lean import dataclass
 from sweeper.usage.schema import RESERVED, UsageLine
 
 docopt: Any = importlib.import_module("docopt")

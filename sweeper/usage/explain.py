@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from sweeper.command import Rendering
+from sweeper.lean import dataclass
 from sweeper.model import Value
 from sweeper.usage.outcome import Refused
 from sweeper.usage.schema import RESERVED, Schema, UsageLine, parameter_name

@@ -6,10 +6,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from sweeper.errors import CheckError, Problem, UserError
+from sweeper.lean import dataclass
 from sweeper.model import Trainer
 from sweeper.usage.schema import nearest
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from sweeper.lean import dataclass
 
 _STARTS = re.compile(r"^(?:(?i:.*options:))?[ \t]*(-\S|<\S+>[ \t]{2,}|[A-Z][A-Z_0-9]+[ \t]{2,})")
 _DEFAULT = re.compile(r"\s*\[default: [^\]]*\]\.?", re.IGNORECASE)

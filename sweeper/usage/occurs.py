@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Protocol
 
+from sweeper.lean import replace
 from sweeper.model import Choices, Point, Space, Sweep, Together, Value
 from sweeper.space.grid import Grid
 from sweeper.usage.cases import Occurs, Shape, each_point

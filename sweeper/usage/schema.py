@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
 from sweeper.errors import Problem
+from sweeper.lean import dataclass, field
 
 RESERVED = frozenset({"--help", "-h", "--version"})
 """Options that print and exit: no trial may pass them."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from sweeper.errors import CheckError, Problem
+from sweeper.lean import dataclass
 from sweeper.usage.constants import Known, Module, NotConstant, Text, absolute, module_names, run_statements, text
 
 NONE_HINT = "make the text a constant, or set trainer: {usage: none} to go without the check"

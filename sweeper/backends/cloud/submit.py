@@ -49,6 +49,7 @@ class Submission:
     patience: Patience
     digest: str
     _begun: float = 0.0
+    _made: dict[str, Row] = field(default_factory=dict)
     _doubts: dict[str, _Doubt] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -56,6 +57,8 @@ class Submission:
 
     def submit(self, job: Job, *, again: bool) -> Row:
         """The job, made or found. Raises Unavailable or Refused."""
+        if made := self._made.get(job.id):
+            return made
         if again:  # an earlier process may have sent its request until the moment in which this one began
             self._doubts.setdefault(job.id, _Doubt(self._begun))
         try:
@@ -63,6 +66,7 @@ class Submission:
         except CallFailed as error:
             raise self._told(error) from None
         self._doubts.pop(job.id, None)
+        self._made[job.id] = found
         return found
 
     def _look(self, job: Job) -> Row | None:
