@@ -4,13 +4,16 @@ A lab has: ``backend()``, one as a new process would make it; ``job(name, does, 
 0``, ``exit 1``, ``signal``, ``run`` (until it is ended) or ``missing`` (its program is not there); ``settle(backend,
 *handles)``, the observations once all have ended; ``until(backend, condition)``; ``arrived(handle)``, the arguments
 that the program got, once for each time it ran; ``unreachable()``, a context in which the service does not answer,
-or None where there is no service; ``calls()``, how often it was asked; ``left()``, all that was stored, as text.
+or None where there is no service; ``calls()``, how often it was asked; ``left()``, all that was stored, as text. Where
+its service differs: ``fates``, as below, ``at_once``, how many unknown handles are answered in one round at least, and
+``most_calls``, what that round may take.
 """
 
 import contextlib
 
 import pytest
 
+from sweeper.backends.protocol import Unavailable
 from sweeper.model import Reason, State
 from sweeper.states import FINAL, advance
 
@@ -37,7 +40,7 @@ class Promises:
     def test_a_job_that_is_submitted_twice_runs_once(self, lab):
         first, second = lab.backend(), lab.backend()
         job = lab.job("t", "exit 0")
-        handles = {first.submit(job), first.submit(job), second.submit(job)}
+        handles = {first.submit(job), first.submit(job), second.submit(job, again=True)}
         assert len(handles) == 1
         handle = handles.pop()
         lab.settle(first, handle)
@@ -53,7 +56,7 @@ class Promises:
     def test_a_handle_that_never_existed_is_lost(self, lab):
         backend = lab.backend()
         real = backend.submit(lab.job("t", "exit 0"))
-        never = real.replace("t", "u") if real.count("t") == 1 else real[:-1] + "9"
+        never = real.replace("t", "u") if real.count("t") == 1 else real[:-1] + "98"[real[-1] == "9"]
         assert backend.observe([never])[never].state is State.LOST
         backend.cancel(never, Reason.USER)
         assert list(backend.output(never)) == []
@@ -64,7 +67,7 @@ class Promises:
             pytest.skip("nothing lies between this backend and its jobs")
         backend = lab.backend()
         handle = backend.submit(lab.job("t", "exit 0"))
-        with lab.unreachable():
+        with lab.unreachable(), contextlib.suppress(Unavailable):
             assert handle not in backend.observe([handle])
         assert lab.settle(backend, handle)[0].state is State.SUCCEEDED
 
@@ -87,7 +90,7 @@ class Promises:
         job = lab.job("t", does)  # before the backend: a program that is missing may be a setting of it
         backend = lab.backend()
         [seen] = lab.settle(backend, backend.submit(job))
-        assert (seen.state, seen.reason, seen.code) == FATES[does]
+        assert (seen.state, seen.reason, seen.code) == getattr(lab, "fates", FATES)[does]
         assert seen.note if seen.state is State.FAILED else not seen.note
 
     def test_a_job_over_its_time_limit_has_failed_for_that_reason(self, lab):
@@ -111,7 +114,7 @@ class Promises:
         assert backend.observe([handle])[handle].state is State.QUEUED
         backend.cancel(handle, Reason.USER)
         other = lab.backend()
-        assert other.submit(lab.job("t", "exit 0")) == handle
+        assert other.submit(lab.job("t", "exit 0"), again=True) == handle
         [seen] = lab.settle(other, handle)
         assert (seen.state, seen.reason) == (State.CANCELLED, Reason.USER)
         lab.settle(other, other.submit(lab.job("next", "exit 0")))
@@ -136,8 +139,8 @@ class Promises:
         lab.settle(backend, handle)
         before = lab.calls()
         seen = backend.observe([handle] + [f"{handle}{n}" for n in range(499)])
-        assert len(seen) == 500
-        assert lab.calls() - before <= 10
+        assert len(seen) >= getattr(lab, "at_once", 500)
+        assert lab.calls() - before <= getattr(lab, "most_calls", 10)
 
     def test_values_of_the_surroundings_are_stored_nowhere(self, lab):
         backend = lab.backend()
