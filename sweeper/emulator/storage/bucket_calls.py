@@ -53,5 +53,6 @@ class BucketCalls:
     def allowed(self, call: Call) -> Reply:
         """``testIamPermissions``: everyone here may do everything."""
         self._buckets.get(call.params["bucket"])
-        asked = call.query.get("permissions", "")
-        return Reply({"kind": "storage#testIamPermissionsResponse", "permissions": [asked] if asked else []})
+        every = getattr(call.query, "getall", None)  # a part of a batch has a plain mapping
+        asked = every("permissions", []) if every else [call.query.get("permissions", "")]
+        return Reply({"kind": "storage#testIamPermissionsResponse", "permissions": asked})
