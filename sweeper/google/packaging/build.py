@@ -68,7 +68,8 @@ def _read(listing: Listing) -> dict[str, bytes]:
         raise UserError(
             f"{size / 1e9:.1f} GB to pack; the largest is {biggest.path}",
             where=str(listing.root),
-            hint="name data on the trainer's command line, and what the package does not need in .gitignore",
+            hint="name data on the trainer's command line, and what the package does not need in .gitignore"
+            + ("; or list trainer.requires: then only its own package is packed" if listing.made_by else ""),
         )
     return {entry.path: _content(listing.root, entry.path) for entry in listing.files}
 

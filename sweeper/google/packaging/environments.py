@@ -43,8 +43,9 @@ class Environment:
 
     def install(self, *arguments: str, patience: float = INSTALLING) -> Done:
         """``pip install`` of that."""
-        # Not in the folder of a checkout: pip takes names that are folders there for these.
-        command = [*self.pip, "install", "--progress-bar=off", *arguments]
+        # Not in the folder of a checkout: pip takes names that are folders there for these. Not compiled: with large
+        # libraries that takes longer than all the rest, for an environment that starts one program.
+        command = [*self.pip, "install", "--no-compile", "--progress-bar=off", *arguments]
         return run(command, cwd=self.folder, env=surrounded(self.environ), patience=patience)
 
     def run(self, arguments: Sequence[str], *, cwd: Path, more: Mapping[str, str], patience: float) -> Done:

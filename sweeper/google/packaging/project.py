@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sweeper.errors import UserError
-from sweeper.google.packaging.archive import WHEN, mode_of, unpack
+from sweeper.google.packaging.archive import mode_of, unpack
 from sweeper.google.packaging.environments import Environment, is_unreachable, make
 from sweeper.google.packaging.layout import PYPROJECT, Layout, read_pyproject
 from sweeper.google.packaging.paths import on_disk
@@ -74,7 +74,6 @@ def _copy(contents: Mapping[str, bytes], into: Path) -> None:
         with open(file, "wb") as stream:
             stream.write(content)
         os.chmod(file, mode_of(content))
-        os.utime(file, (WHEN, WHEN))
 
 
 def _environment(build: _Build, requires: Sequence[str]) -> Environment | None:
