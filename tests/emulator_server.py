@@ -33,7 +33,11 @@ class Emulator:
         ready = Future()
         self._thread = threading.Thread(target=self._run, args=(ready,), daemon=True)
         self._thread.start()
-        self.url, self._loop, self._stop = ready.result(DEADLINE)
+        try:
+            self.url, self._loop, self._stop = ready.result(DEADLINE)
+        except BaseException:
+            self._thread = None
+            raise
         self._port = int(self.url.rpartition(":")[2])
         return self
 

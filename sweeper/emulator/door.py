@@ -16,12 +16,13 @@ from aiohttp import web
 from sweeper.emulator import guard
 from sweeper.emulator.book import ABOUT
 from sweeper.emulator.context import Context
-from sweeper.emulator.errors import ApiError
+from sweeper.emulator.errors import ApiError, invalid
 from sweeper.emulator.faults import ANSWERS, parse
 from sweeper.emulator.parts import OVERRIDE, OWN, part_of
 from sweeper.emulator.payload import WHOLE, answer, whole
 from sweeper.emulator.quota import Meter
 from sweeper.emulator.refusals import rate, refuse
+from sweeper.errors import UserError
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 STORAGE = ("/storage/", "/upload/", "/resumable/", "/download/", "/batch")
@@ -103,7 +104,11 @@ class Visit:
         return refuse(self.fault, self.part, self._project(), retry_after=self._some_seconds())
 
     def _asked_for(self, text: str, seconds: float) -> float:
-        for rule in parse(text.replace(",", ";")):
+        try:
+            rules = parse(text.replace(",", ";"))
+        except UserError as error:
+            raise invalid(f"{HEADER}: {error.problems[0].message}") from None
+        for rule in rules:
             if rule.name in ANSWERS:
                 self.fault = rule.name
             elif rule.name == "latency":

@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 from collections.abc import Callable
+from contextlib import closing
 
 from aiohttp import web
 
@@ -32,13 +33,11 @@ async def serve(options: Options, *, ready: Callable[[str], object], stop: async
     """Run until ``stop`` is set; ``ready`` is told the URL."""
     rules = faults.load(options.faults)
     limit = quota.parse(options.quota)
-    listener = _listen(options.host, options.port)
-    state = State(options.dir, standing=options.clock == "fake")
-    try:
+    with (
+        _listen(options.host, options.port) as listener,
+        closing(State(options.dir, standing=options.clock == "fake")) as state,
+    ):
         await _serve(options, state, rules, quota.Meter(limit), listener, ready, stop)
-    finally:
-        listener.close()
-        state.close()
 
 
 async def _serve(
