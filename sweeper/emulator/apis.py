@@ -6,6 +6,7 @@ from aiohttp import web
 
 from sweeper.emulator.aiplatform import routes as aiplatform
 from sweeper.emulator.aiplatform import service as vertex
+from sweeper.emulator.discovery import ROOTS, load
 from sweeper.emulator.faults import Faults
 from sweeper.emulator.jobs.keeper import Keeper
 from sweeper.emulator.ml import routes as ml
@@ -20,4 +21,6 @@ def make_keeper(state: State) -> Keeper:
 
 def routes(keeper: Keeper, faults: Faults) -> list[web.RouteDef]:
     """All paths of ml v1 and aiplatform v1."""
+    for api in ROOTS:
+        load(api)  # now, so that the first request need not wait for it
     return [*ml.routes(keeper, faults), *aiplatform.routes(keeper, faults)]

@@ -30,7 +30,9 @@ TIMES = ("latency", "lag")
 """Of every request: how long it takes; how long lists do not show what is new."""
 OF_JOBS: dict[str, JobFault] = {"preempt": "preempt", "quota_fail": "quota", "hang": "hang"}
 """Of a job: its probability, and the runner's word for it."""
-NAMES = (*ANSWERS, *TIMES, *OF_JOBS)
+HABITS = ("cancel_ended",)
+"""What is not known of the real services, and can be had either way: a cancel of a job that has ended is answered 200."""
+NAMES = (*ANSWERS, *TIMES, *OF_JOBS, *HABITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,10 @@ class Faults:
     def seconds(self, name: str, part: str) -> float:
         """``latency`` or ``lag`` of that part of the API, e.g. ``seconds("lag", "custom.list")``."""
         return self._of(part).get(name, 0.0) if self.rules else 0.0
+
+    def habit(self, name: str, part: str, about: str) -> bool:
+        """Whether that part of the API has the habit with what the request is about."""
+        return bool(self.rules) and self.chance(name, about) < self._of(part).get(name, 0.0)
 
     def job_fault(self, name: str) -> JobFault | None:
         """What befalls that job: ``preempt``, ``quota``, ``hang`` or None. The same job always meets the same fate."""

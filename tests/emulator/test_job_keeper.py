@@ -131,6 +131,26 @@ def test_a_lost_machine_is_replaced_by_the_runner(tmp_path):
         assert runner.started == [record.name, record.name]
 
 
+def test_a_job_that_has_run_does_not_wait_when_it_begins_again(tmp_path):
+    with life(tmp_path) as (keeper, _):
+        record = create(keeper, scheduling={"maxWaitTime": "1800s"})
+        tell(keeper, record, "running")
+        tell(keeper, record, "preempted")
+        keeper.state.clock.advance(5000)
+        assert keeper.find(record.name).phase is Phase.PREPARING
+
+
+def test_lists_know_a_jobs_new_labels(tmp_path):
+    with life(tmp_path) as (keeper, _):
+        keeper.relabel(create(keeper), {"a": "c"})
+
+        def found(text):
+            condition = aiplatform_filter(text, (), ML)
+            return [record.job_id for record in keeper.newest(ML, condition, before=None, lag=0.0, most=9)]
+
+        assert (found("labels.a=b"), found("labels.a=c")) == ([], ["j"])
+
+
 def test_news_of_a_job_that_nobody_knows_changes_nothing(tmp_path):
     with life(tmp_path) as (keeper, _):
         keeper.report(Event("projects/p/jobs/nobody", "running", 1.0))

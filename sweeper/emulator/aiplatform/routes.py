@@ -100,7 +100,7 @@ class _CustomJobs:
         read_query(request.query)
         record = self._found(request)
         about(request, job=record.name)
-        self.keeper.cancel(record)
+        self.keeper.cancel(record, lenient=self.faults.habit("cancel_ended", "custom.cancel", record.name))
         return answer({})
 
     async def delete(self, request: web.Request) -> web.Response:

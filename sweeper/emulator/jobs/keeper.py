@@ -67,9 +67,11 @@ class Keeper:
         until = self._now() - to_micros(lag)
         return table.newest(self.state.db, collection, condition, before=before, until=until, most=most)
 
-    def cancel(self, record: Record) -> None:
-        """Ask for its end, which comes later. Raises ApiError where it has ended already."""
+    def cancel(self, record: Record, *, lenient: bool = False) -> None:
+        """Ask for its end, which comes later. Raises ApiError where it has ended already, unless ``lenient``."""
         if record.phase in ENDED:
+            if lenient:
+                return
             word = self._service(record).words[record.phase]
             raise errors.failed_precondition(f"Cannot cancel {record.name}: it is in state {word}.")
         if record.phase is not Phase.CANCELLING:

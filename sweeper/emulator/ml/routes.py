@@ -90,7 +90,7 @@ class _Ml:
         read_query(request.query)
         record = self._found(request)
         about(request, job=record.name)
-        self.keeper.cancel(record)
+        self.keeper.cancel(record, lenient=self.faults.habit("cancel_ended", "ml.cancel", record.name))
         return answer({})
 
     async def patch(self, request: web.Request) -> web.Response:
