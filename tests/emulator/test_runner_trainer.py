@@ -17,7 +17,11 @@ pytest.importorskip("gcsfs")
 ROOT = Path(__file__).parents[2]
 PACKAGE = "trainer-0.1-py3-none-any.whl"
 IMAGE = "us-docker.pkg.dev/vertex-ai/training/sklearn-cpu.1-6:latest"
-ARGS = ["--train_data_paths=gs://bucket/data/digits.csv", "--eval_data_paths=gs://bucket/data/*_eval.csv", "--hidden_units=16"]
+ARGS = [
+    "--train_data_paths=gs://bucket/data/digits.csv",
+    "--eval_data_paths=gs://bucket/data/*_eval.csv",
+    "--hidden_units=16",
+]
 DEADLINE = 90
 
 
