@@ -31,7 +31,7 @@ TIMES = ("latency", "lag")
 OF_JOBS: dict[str, JobFault] = {"preempt": "preempt", "quota_fail": "quota", "hang": "hang"}
 """Of a job: its probability, and the runner's word for it."""
 HABITS = ("cancel_ended",)
-"""What is not known of the real services, and can be had either way: a cancel of a job that has ended is answered 200."""
+"""What is not known of the real services and can be had either way: that a cancel of an ended job is answered 200."""
 NAMES = (*ANSWERS, *TIMES, *OF_JOBS, *HABITS)
 
 
