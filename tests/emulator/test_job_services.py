@@ -233,6 +233,18 @@ def test_lists_can_be_filtered(server):
     assert refused(server.ml.list(parent=PROJECT, filter="labels.sweep=f"))[:2] == (400, "INVALID_ARGUMENT")
 
 
+def test_a_client_may_ask_for_some_fields_only(server):
+    create_ml(server, "partly")
+    name = create_custom(server, "partly")["name"]
+
+    page = server.ml.list(parent=PROJECT, filter="jobId:partly", fields="jobs(jobId,state),nextPageToken").execute()
+    assert [sorted(job) for job in page["jobs"]] == [["jobId", "state"]]
+    assert server.custom.get(name=name, fields="displayName,jobSpec/workerPoolSpecs/replicaCount").execute() == {
+        "displayName": "partly",
+        "jobSpec": {"workerPoolSpecs": [{"replicaCount": "1"}]},
+    }
+
+
 def test_a_list_may_lag_behind_create_but_get_does_not(fresh):
     fresh.faults("ml.list:lag=30s;custom.list:lag=10s")
     create_ml(fresh, "young")

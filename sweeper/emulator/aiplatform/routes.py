@@ -20,6 +20,7 @@ from sweeper.emulator.jobs.projects import Project
 from sweeper.emulator.jobs.record import Record
 from sweeper.emulator.paging import make_token, page_size, read_token
 from sweeper.emulator.payload import answer, whole
+from sweeper.emulator.storage.fields import only
 from sweeper.emulator.timestamps import to_micros
 from sweeper.emulator.validation.numbers import with_numbers
 from sweeper.emulator.validation.payload import read_json, read_message
@@ -70,11 +71,11 @@ class _CustomJobs:
         )
         added = self.keeper.create(record, project)
         about(request, job=added.name, displayName=added.display, labels=added.labels)
-        return _answer(request, show_custom_job(added))
+        return _answer(request, _numbered(request, show_custom_job(added)))
 
     async def get(self, request: web.Request) -> web.Response:
         read_query(request.query)
-        return _answer(request, show_custom_job(self._found(request)))
+        return _answer(request, _numbered(request, show_custom_job(self._found(request))))
 
     async def list(self, request: web.Request) -> web.Response:
         query = read_query(request.query, "filter", "pageSize", "pageToken", "readMask", "orderBy")
@@ -94,21 +95,21 @@ class _CustomJobs:
             page["customJobs"] = [_numbered(request, job) for job in shown]
         if len(found) > size:
             page["nextPageToken"] = make_token(found[size - 1].seq, question)
-        return answer(page)
+        return _answer(request, page)
 
     async def cancel(self, request: web.Request) -> web.Response:
         read_query(request.query)
         record = self._found(request)
         about(request, job=record.name)
         self.keeper.cancel(record, lenient=self.faults.habit("cancel_ended", "custom.cancel", record.name))
-        return answer({})
+        return _answer(request, {})
 
     async def delete(self, request: web.Request) -> web.Response:
         read_query(request.query)
         record = self._found(request)
         about(request, job=record.name)
         self.keeper.remove(record)
-        return answer(show_deletion(record, _new_id(), to_micros(self.keeper.state.now())))
+        return _answer(request, show_deletion(record, _new_id(), to_micros(self.keeper.state.now())))
 
     def _collection(self, request: web.Request) -> tuple[Project, str]:
         location = request.match_info["location"]
@@ -136,5 +137,5 @@ def _numbered(request: web.Request, job: dict[str, Any]) -> dict[str, Any]:
     return with_numbers(load("aiplatform"), root_of("aiplatform"), job)
 
 
-def _answer(request: web.Request, job: dict[str, Any]) -> web.Response:
-    return answer(_numbered(request, job))
+def _answer(request: web.Request, body: dict[str, Any]) -> web.Response:
+    return answer(only(body, request.query.get("fields", "")))

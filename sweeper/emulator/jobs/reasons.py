@@ -1,7 +1,7 @@
 """Why a job ended, in the words in which the real services tell it.
 
-The sentences about exit codes, memory and quota are as public reports and Google's page on the training service show
-them (see docs/reference/emulator.md); those on time limits and lost machines are made after them.
+Those about exit codes and memory are as public reports and Google's page "Understand the custom training service" show
+them; those about time limits and lost machines are made after them.
 """
 
 from __future__ import annotations

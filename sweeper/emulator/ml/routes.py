@@ -20,6 +20,7 @@ from sweeper.emulator.ml.service import WORDS
 from sweeper.emulator.ml.view import etag_of, show_job
 from sweeper.emulator.paging import make_token, page_size, read_token
 from sweeper.emulator.payload import answer, whole
+from sweeper.emulator.storage.fields import only
 from sweeper.emulator.timestamps import to_micros
 from sweeper.emulator.validation.payload import read_json, read_message
 from sweeper.emulator.validation.query import read_query
@@ -61,11 +62,11 @@ class _Ml:
             added = self.keeper.create(record, project)
         except sqlite3.IntegrityError:
             raise errors.exists("job.job_id", "A job with this id already exists.") from None
-        return answer(show_job(added))
+        return _answer(request, show_job(added))
 
     async def get(self, request: web.Request) -> web.Response:
         read_query(request.query)
-        return answer(show_job(self._found(request)))
+        return _answer(request, show_job(self._found(request)))
 
     async def list(self, request: web.Request) -> web.Response:
         query = read_query(request.query, "filter", "pageSize", "pageToken")
@@ -84,14 +85,14 @@ class _Ml:
             page["jobs"] = [show_job(record) for record in found[:size]]
         if len(found) > size:
             page["nextPageToken"] = make_token(found[size - 1].seq, question)
-        return answer(page)
+        return _answer(request, page)
 
     async def cancel(self, request: web.Request) -> web.Response:
         read_query(request.query)
         record = self._found(request)
         about(request, job=record.name)
         self.keeper.cancel(record, lenient=self.faults.habit("cancel_ended", "ml.cancel", record.name))
-        return answer({})
+        return _answer(request, {})
 
     async def patch(self, request: web.Request) -> web.Response:
         mask = read_query(request.query, "updateMask").get("updateMask", "")
@@ -105,10 +106,10 @@ class _Ml:
         if "etag" in paths and body.get("etag") != etag_of(record):
             raise errors.aborted(f"The etag of {record.name} does not match: it was changed meanwhile.")
         if "labels" not in paths:
-            return answer(show_job(record))
+            return _answer(request, show_job(record))
         labels: Mapping[str, str] = body.get("labels", {})
         check_labels(labels)
-        return answer(show_job(self.keeper.relabel(record, labels)))
+        return _answer(request, show_job(self.keeper.relabel(record, labels)))
 
     def _found(self, request: web.Request) -> Record:
         project = self.keeper.project(request.match_info["project"])
@@ -121,6 +122,10 @@ class _Ml:
                 errors.bad_request([("name", "The specified job could not be found.")]),
             )
         return record
+
+
+def _answer(request: web.Request, body: Mapping[str, Any]) -> web.Response:
+    return answer(only(body, request.query.get("fields", "")))
 
 
 async def _message(request: web.Request) -> dict[str, Any]:
