@@ -66,12 +66,12 @@ def _service(google: Google, place: Place, backend: str) -> Iterator[Check]:
         name = ABOUT.get(failed.kind, "service")
         if name == "region" and google.endpoint is not None:
             name = "server"
-        strange = _strange_region(google, place, backend)
+        strange = strange_region(google, place, backend)
         yield strange if strange is not None and name == "region" else _bad(name, failed)
         return
     yield Check("project", True, f"{place.project} answers")
     yield Check("API", True, f"{SERVICES[backend]}.googleapis.com is enabled")
-    yield _strange_region(google, place, backend) or Check("region", True, place.region)
+    yield strange_region(google, place, backend) or Check("region", True, place.region)
 
 
 def _look(google: Google, place: Place, backend: str) -> None:
@@ -82,7 +82,8 @@ def _look(google: Google, place: Place, backend: str) -> None:
         next(google.custom_list(place.project, place.region, page_size=1), None)
 
 
-def _strange_region(google: Google, place: Place, backend: str) -> Check | None:
+def strange_region(google: Google, place: Place, backend: str) -> Check | None:
+    """Whether Google's list of regions has never had this one."""
     if google.endpoint is not None or backend != "vertex" or place.region in (known := regions()):
         return None
     near = get_close_matches(place.region, known, 3, 0.5)

@@ -39,7 +39,7 @@ class Identity:
 def load(environ: Mapping[str, str], *, key_file: str | None = None, impersonate: str | None = None) -> Identity:
     """The credentials that are there. Raises CallFailed that says what to type where there are none."""
     named = key_file or environ.get(VARIABLE)
-    where = "--key-file" if key_file else VARIABLE
+    where = f"{named}" if key_file else f"{VARIABLE} names {named}"
     source = _from_file(Path(named), where) if named else _found()
     if impersonate is None:
         return Identity(source)
@@ -81,7 +81,7 @@ def _from_file(path: Path, where: str) -> Credentials:
             problem = f"it is not a usable credentials file ({type(error).__name__})"
     if found is None:
         hint = f"a service account's key file, or what `{LOGIN}` writes, would do"
-        raise CallFailed(Kind.UNAUTHENTICATED, f"{where} names {path}: {problem}", hint=hint)
+        raise CallFailed(Kind.UNAUTHENTICATED, f"{where}: {problem}", hint=hint)
     return found
 
 

@@ -109,7 +109,7 @@ class Storage:
             raise
         return from_answer(bucket, found)
 
-    def list(self, prefix_url: str, *, glob: str | None = None) -> Iterator[Object]:
+    def list(self, prefix_url: str, *, glob: str | None = None, page_size: int = PAGE) -> Iterator[Object]:
         """All objects whose names begin so, in their order, page by page as they are needed.
 
         ``glob``: of those, only the ones whose name goes on like this after the prefix; the service picks them, with
@@ -121,7 +121,7 @@ class Storage:
             "bucket": bucket,
             "prefix": prefix or None,
             "matchGlob": None if glob is None else glob_escaped(prefix) + glob,
-            "maxResults": PAGE,
+            "maxResults": page_size,
             "fields": f"nextPageToken,items({FIELDS})",
         }
         while True:

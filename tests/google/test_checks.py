@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from sweeper.google.access import Token
-from sweeper.google.checks import OBJECTS, Check, checks
+from sweeper.google.access import Anonymous, Token
+from sweeper.google.checks import OBJECTS, Check, checks, strange_region
 from sweeper.google.place import Place
 from tests.google.google_lab import Reply, error, google_at
 
@@ -97,12 +99,20 @@ def test_without_credentials_nothing_else_is_tried(server):
     ]
 
 
-def test_ml_engine_at_google_is_told_to_be_gone_and_a_strange_region_gets_a_suggestion():
-    from sweeper.google.checks import _service
+def test_ml_engine_at_googles_own_host_is_told_to_be_gone(server):
+    found = checks(google_at(None, access=Anonymous()), PLACE, "mlengine")
+    assert next(found).ok
+    gone = next(found)
+    assert "2025-01-31" in gone.message
+    assert "--backend vertex" in gone.hint
 
-    gone = list(_service(google_at(None), PLACE, "mlengine"))
-    assert "2025-01-31" in gone[0].message
-    assert "--backend vertex" in gone[0].hint
+
+def test_a_region_that_nobody_has_heard_of_gets_a_suggestion():
+    found = strange_region(google_at(None), replace(PLACE, region="us-centrl1"), "vertex")
+    assert found == Check(
+        "region", False, "us-centrl1 is not a region of Vertex AI that this version knows", "try --region=us-central1"
+    )
+    assert strange_region(google_at(None), PLACE, "vertex") is None
 
 
 def test_against_the_emulator_all_is_well(emulator):

@@ -145,12 +145,12 @@ def test_a_bad_key_file_is_told_with_its_path_and_without_its_contents(text, say
     if text is not None:
         path.write_text(text)
     for arguments, where in (
-        ({"environ": {}, "key_file": str(path)}, "--key-file"),
-        ({"environ": {"GOOGLE_APPLICATION_CREDENTIALS": str(path)}}, "GOOGLE_APPLICATION_CREDENTIALS"),
+        ({"environ": {}, "key_file": str(path)}, f"{path}"),
+        ({"environ": {"GOOGLE_APPLICATION_CREDENTIALS": str(path)}}, f"GOOGLE_APPLICATION_CREDENTIALS names {path}"),
     ):
         with pytest.raises(CallFailed) as failed:
             load(**arguments)
-        assert f"{where} names {path}: {says}" in str(failed.value)
+        assert f"{where}: {says}" in str(failed.value)
         assert failed.value.kind is Kind.UNAUTHENTICATED
         assert "s3cr3t" not in "".join(traceback.format_exception(failed.value))
 

@@ -160,7 +160,7 @@ def test_a_rate_that_was_lowered_grows_back():
     assert bucket.allowed == 60.0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.integers(1, 200),
     st.lists(st.tuples(st.sampled_from(["take", "move", "learn"]), st.floats(0, 30)), max_size=60),

@@ -102,17 +102,17 @@ def test_of_sixteen_that_race_for_a_name_one_wins(storage):
     assert lost == [Kind.PRECONDITION] * 15
 
 
-def test_lists_go_over_all_pages_in_order_and_ask_only_for_what_is_used(storage, emulator):
-    for n in range(1105):
+def test_lists_go_over_all_pages_in_order(storage, emulator):
+    for n in range(25):
         storage.write(f"gs://bucket/p/{n:04}/m.jsonl" if n % 2 else f"gs://bucket/p/{n:04}/x/y.bin", b"")
     before = len(emulator.requests(part="storage.*"))
-    names = [one.url for one in storage.list("gs://bucket/p/")]
+    names = [one.url for one in storage.list("gs://bucket/p/", page_size=10)]
     assert names == sorted(names)
-    assert len(names) == 1105
-    assert len(emulator.requests(part="storage.*")) == before + 2
-    assert len(list(storage.list("gs://bucket/p/", glob="*/m.jsonl"))) == 552
+    assert len(names) == 25
+    assert len(emulator.requests(part="storage.*")) == before + 3
+    assert len(list(storage.list("gs://bucket/p/", glob="*/m.jsonl"))) == 12
     assert len(list(storage.list("gs://bucket/p/", glob="*/*.bin"))) == 0
-    assert len(list(storage.list("gs://bucket/p/", glob="**/*.bin"))) == 553
+    assert len(list(storage.list("gs://bucket/p/", glob="**/*.bin"))) == 13
     assert list(storage.list("gs://bucket/q")) == []
 
 
@@ -137,7 +137,7 @@ def test_files_of_any_size_arrive_whole(size, storage, tmp_path):
     assert kind_of(lambda: storage.upload_file(URL, path, generation=0)) is Kind.PRECONDITION
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_uploads_and_writes_survive_a_bad_line(seed, make_emulator, storage_of, tmp_path):
     faults = "error503=0.1;error503_after=0.1;cut_before=0.1;cut_after=0.1;rate429=0.05;error500=0.05"
     emulator = make_emulator()
