@@ -163,7 +163,8 @@ class States:
         now = self.clock.now()
         if self.service.takes_ids or not self._lately or (busy and now < self._audited + self.patience.list_lag):
             return
-        since = min(created for _, created in self._lately)
+        # The twin may be the older one, of a request before the one whose answer we have.
+        since = min(created for _, created in self._lately) - 2 * self.patience.list_lag
         for scope in self._scopes:
             self._take(list(self.service.since(scope, since)), {})
         self._audited = now
