@@ -13,13 +13,12 @@ class Blobs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._made: set[Path] = set()
 
     def new(self) -> str:
         """A name, and its empty file."""
         name = uuid4().hex
-        path = self.path(name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        self._place(name).touch()
         return name
 
     def path(self, name: str) -> Path:
@@ -29,9 +28,7 @@ class Blobs:
     def link(self, name: str) -> str:
         """The same content under another name, without copying it."""
         other = uuid4().hex
-        path = self.path(other)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.link(self.path(name), path)
+        os.link(self.path(name), self._place(other))
         return other
 
     def drop(self, name: str) -> None:
@@ -44,3 +41,11 @@ class Blobs:
         for path in self._folder.glob("*/*"):
             if path.name not in keep:
                 path.unlink(missing_ok=True)
+
+    def _place(self, name: str) -> Path:
+        """Where a new content will lie; its folder is there."""
+        path = self.path(name)
+        if path.parent not in self._made:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(path.parent)
+        return path

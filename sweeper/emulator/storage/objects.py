@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sweeper.clock import SystemClock
@@ -22,6 +22,8 @@ CREATE TABLE IF NOT EXISTS objects (
     created REAL, updated REAL, meta TEXT, components INTEGER, PRIMARY KEY (bucket, name)
 ) WITHOUT ROWID;
 """
+COLUMNS = tuple(field.name for field in fields(Stored))
+"""In the table's order."""
 LONGEST_NAME = 1024
 MOST_SOURCES = 32
 
@@ -153,10 +155,10 @@ class Objects:
         return self.insert(bucket, name, Content(blob, size, "", crc, components), meta, conditions)
 
     def _put(self, stored: Stored, then: Callable[[Stored], object] = lambda stored: None) -> None:
-        values = astuple(replace(stored, meta={}))
-        row = (*values[:10], json.dumps(dict(stored.meta), ensure_ascii=False), stored.components)
+        row = [getattr(stored, column) for column in COLUMNS]
+        row[COLUMNS.index("meta")] = json.dumps(dict(stored.meta), ensure_ascii=False)
         with self._state.db:
-            self._state.db.execute(f"INSERT OR REPLACE INTO objects VALUES ({', '.join('?' * 12)})", row)
+            self._state.db.execute(f"INSERT OR REPLACE INTO objects VALUES ({', '.join('?' * len(COLUMNS))})", row)
             then(stored)
 
     def _generation(self) -> int:
