@@ -51,6 +51,19 @@ def test_every_write_makes_a_greater_generation(bucket):
     assert second > first
 
 
+def test_a_content_that_was_replaced_or_deleted_is_gone_from_the_disk(bucket):
+    for data in (b"1", b"2", b"3"):
+        put(bucket, "a", data)
+    (blob,) = contents(bucket)
+    assert blob.read_bytes() == b"3"
+    bucket.call("DELETE", f"{OBJECTS}/a")
+    assert contents(bucket) == []
+
+
+def contents(server):
+    return [path for path in (server.dir / "blobs").rglob("*") if path.is_file()]
+
+
 @pytest.mark.parametrize(
     ("asked", "status", "content"),
     [
@@ -93,8 +106,7 @@ def test_a_name_is_only_a_name(bucket, name):
     assert put(bucket, name, name.encode())[2]["name"] == name
     assert bucket.call("GET", f"{address(name)}?alt=media")[2] == name.encode()
     assert [one["name"] for one in bucket.call("GET", OBJECTS)[2]["items"]] == [name]
-    blobs = [path for path in (bucket.dir / "blobs").rglob("*") if path.is_file()]
-    assert [path.name.isalnum() for path in blobs] == [True]
+    assert [path.name.isalnum() for path in contents(bucket)] == [True]
     assert bucket.call("DELETE", address(name))[0] == 204
     assert bucket.call("GET", address(name))[0] == 404
 
@@ -107,7 +119,7 @@ def test_slashes_that_were_not_encoded_are_understood(bucket):
 @pytest.mark.parametrize("name", ["", "..", ".", "a\nb", "x" * 1025])
 def test_a_name_that_cloud_storage_does_not_take_is_refused(bucket, name):
     assert put(bucket, name)[0] == 400
-    assert not [path for path in (bucket.dir / "blobs").rglob("*") if path.is_file()]
+    assert contents(bucket) == []
 
 
 def test_sixteen_racing_creates_have_one_winner(bucket):

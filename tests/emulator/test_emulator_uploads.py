@@ -206,6 +206,20 @@ def test_a_cancelled_upload_is_gone(bucket):
     assert not [one for one in (bucket.dir / "blobs").rglob("*") if one.is_file()]
 
 
+def test_a_session_that_nobody_finished_in_a_week_is_forgotten(make_emulator):
+    server = make_emulator(clock="fake", simulate=1.0)
+    server.make_bucket()
+    session = begin(server)
+    send(server, session, b"hello ", "bytes 0-5/11")
+    server.advance(6 * 86_400)
+    server.restart()
+    assert send(server, session, b"", "bytes */11")[0] == 308
+    server.advance(2 * 86_400)
+    server.restart()
+    assert send(server, session, b"", "bytes */11")[0] == 404
+    assert not [one for one in (server.dir / "blobs").rglob("*") if one.is_file()]
+
+
 @pytest.mark.parametrize("span", ["bytes 0-4", "0-4/5", "bytes 5-0/x"])
 def test_a_range_that_cannot_be_read_is_refused(bucket, span):
     assert send(bucket, begin(bucket), b"hello", span)[0] == 400

@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS uploads (
     id TEXT PRIMARY KEY, bucket TEXT, name TEXT, query TEXT, meta TEXT, blob TEXT, made INTEGER, started REAL
 ) WITHOUT ROWID;
 """
+LIFETIME = 7 * 86_400.0
+"""Of a session, in seconds; looked at when the emulator starts."""
 RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
 
 
@@ -41,6 +43,8 @@ class Uploads:
     def __init__(self, state: State, objects: Objects) -> None:
         state.db.executescript(TABLE)
         self._state, self._objects = state, objects
+        with state.db:
+            state.db.execute("DELETE FROM uploads WHERE started < ?", (state.now() - LIFETIME,))
 
     def blobs(self) -> list[str]:
         """The contents of unfinished uploads."""
