@@ -45,9 +45,9 @@ def routes(keeper: Keeper) -> list[web.RouteDef]:
             raise errors.invalid("page_size is a whole number, at least 0.")
         found = _entries(keeper, _projects(asked), tree, backwards=order.endswith("desc"), after=after)
         page = [entry for entry, _ in zip(found, range(min(size, MOST) + 1), strict=False)]
-        body: dict[str, Any] = {"entries": page[: min(size, MOST)]} if page else {}
+        body: dict[str, Any] = {"entries": [entry for _, entry in page[: min(size, MOST)]]} if page else {}
         if len(page) > min(size, MOST):
-            body["nextPageToken"] = make_token(int(page[-2]["insertId"]), question)
+            body["nextPageToken"] = make_token(page[-2][0], question)
         return answer(body)
 
     return [web.post("/v2/entries:list", entries)]
@@ -62,27 +62,38 @@ def _projects(asked: Mapping[str, Any]) -> list[str]:
 
 def _entries(
     keeper: Keeper, projects: Iterable[str], tree: Tree | None, *, backwards: bool, after: int | None
-) -> Iterator[dict[str, Any]]:
-    ids = [test.value for test in _conjuncts(tree) if test.path == JOB_ID and test.op == "="]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(place, entry): of one job by the entry's own number, of several by their times."""
+    ids = list(dict.fromkeys(test.value for test in _tests(tree) if test.path == JOB_ID and test.op == "="))
     if tree is None or not ids:
         raise errors.invalid('This emulator keeps logs by job: say resource.labels.job_id="..." in the filter.')
-    for text in projects:
-        project = keeper.project(text)
-        record = keeper.with_id(project, ids[0])
-        if record is not None:
-            yield from _of(keeper, record, project.id, tree, backwards=backwards, after=after)
+    found = [
+        (record, project.id)
+        for project in map(keeper.project, projects)
+        for job_id in ids
+        if (record := keeper.with_id(project, job_id)) is not None
+    ]
+    if len(found) == 1:
+        yield from _of(keeper, *found[0], tree, backwards=backwards, after=after)
+        return
+    merged = sorted(
+        (entry for record, project in found for _, entry in _of(keeper, record, project, tree, backwards=False)),
+        key=lambda entry: micros_of(entry["timestamp"]) or 0,
+        reverse=backwards,
+    )
+    yield from [(place, entry) for place, entry in enumerate(merged) if after is None or place > after]
 
 
 def _of(
-    keeper: Keeper, record: Record, project: str, tree: Tree, *, backwards: bool, after: int | None
-) -> Iterator[dict[str, Any]]:
+    keeper: Keeper, record: Record, project: str, tree: Tree, *, backwards: bool, after: int | None = None
+) -> Iterator[tuple[int, dict[str, Any]]]:
     numbered = list(enumerate(keeper.log(record)))
     for number, (time, severity, text) in reversed(numbered) if backwards else numbered:
         if after is not None and (number >= after if backwards else number <= after):
             continue
         entry = _entry(record, project, number, to_micros(time), severity, text)
         if _holds(tree, entry):
-            yield entry
+            yield number, entry
 
 
 def _entry(record: Record, project: str, number: int, time: int, severity: str, text: str) -> dict[str, Any]:
@@ -105,13 +116,16 @@ def _entry(record: Record, project: str, number: int, time: int, severity: str, 
     }
 
 
-def _conjuncts(tree: Tree | None) -> Iterator[Test]:
+def _tests(tree: Tree | None) -> Iterator[Test]:
+    """What must hold, or may: a query names its jobs with AND, or several with OR."""
     match tree:
         case Test():
             yield tree
-        case Both(parts):
+        case Both(parts) | Either(parts):
             for part in parts:
-                yield from _conjuncts(part)
+                yield from _tests(part)
+        case _:
+            return
 
 
 def _holds(tree: Tree, entry: Mapping[str, Any]) -> bool:

@@ -67,7 +67,9 @@ ML_SETTINGS = [
         CloudSettings(
             machine="m",
             extra={
-                "worker_type": "w", "worker_count": 3, "parameter_server_type": "p",
+                "worker_type": "w",
+                "worker_count": 3,
+                "parameter_server_type": "p",
                 "parameter_server_count": 1,
             },
         ),

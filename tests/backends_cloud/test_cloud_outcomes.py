@@ -87,22 +87,18 @@ MORE = " To find out more about why your job exited please check the logs: https
 FAILURES = [
     # what the service says, its error code on Vertex, the reason, the exit code, the note's beginning
     ("The replica workerpool0-0 exited with a non-zero status of 1." + MORE, 3, Reason.CODE, 1, "The replica"),
-    ("The replica master 0 exited with a non-zero status of 3. Termination reason: Error. \nValueError: x", 3)
-    + (Reason.CODE, 3, "ValueError: x"),
-    ("The replica master 0 exited with a non-zero status of 1. \nkeys\nout of quota exceeded", 3)
-    + (Reason.CODE, 1, "out of quota"),
+    ("The replica master 0 exited with a non-zero status of 3. \nValueError: x", 3, Reason.CODE, 3, "ValueError: x"),
+    ("x exited with a non-zero status of 1. \nkeys\nout of quota exceeded", 3, Reason.CODE, 1, "out of quota"),
     ("The replica w ran out-of-memory and exited with a non-zero status of 137(SIGKILL).", 3, Reason.OOM, -9, "The"),
     ("The replica w ran out-of-memory and exited with a non-zero status of 9(SIGKILL).", 3, Reason.OOM, -9, "The"),
     ("The replica w exited with a non-zero status of 137.", 3, Reason.OOM, -9, "The"),
     ("Replicas low on memory: workerpool0.", 8, Reason.OOM, None, "Replicas"),
-    ("x exited with a non-zero status of 1. \ntorch.cuda.OutOfMemoryError: CUDA out of memory", 3)
-    + (Reason.OOM, 1, "torch"),
+    ("x exited with a non-zero status of 1. \nOutOfMemoryError: CUDA out of memory", 3, Reason.OOM, 1, "OutOf"),
     ("The replica w exited with a non-zero status of 139.", 3, Reason.CODE, -11, "The"),
     ("The replica w exited with a non-zero status of 143.", 3, Reason.STOPPED, -15, "The"),
     (QUOTA, 8, Reason.QUOTA, None, "The following"),
     (ML_QUOTA, None, Reason.QUOTA, None, "Quota failure"),
-    ("Resources are insufficient in region: us-central1. Please try a different region.", 8)
-    + (Reason.QUOTA, None, "Resources"),
+    ("Resources are insufficient in region: us-central1. Try another.", 8, Reason.QUOTA, None, "Resources"),
     ("no words that are known", 8, Reason.QUOTA, None, "no words"),
     ("The spot VM was preempted.", 14, Reason.PREEMPTED, None, "The spot"),
     ("Internal error occurred for the current attempt.", 13, Reason.STOPPED, None, "Internal"),

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 TOGETHER = 100
 """Jobs in one query. The service takes queries of 20,000 letters, and 60 queries a minute."""
 
+COMMAND = "Running command:"
+"""What the services themselves write first: the trial's command line, in which a pattern may find a parameter."""
+
 
 @dataclass
 class _Seen:
@@ -69,8 +72,9 @@ class Logs:
             if one is None:
                 continue
             one.until = max(one.until, moment(entry.get("timestamp")) or 0.0)
-            if pattern.search(text(entry)):
-                one.hits.setdefault(str(entry.get("insertId") or len(one.hits)), text(entry))
+            printed = text(entry)
+            if not printed.startswith(COMMAND) and pattern.search(printed):
+                one.hits.setdefault(str(entry.get("insertId") or len(one.hits)), printed)
 
     def _entries(self, handles: Sequence[str], since: float) -> Iterator[dict[str, Any]]:
         """In the order of their times. The query is the one that gcloud makes, for several jobs."""

@@ -35,6 +35,9 @@ class Service(Protocol):
     def scope_of(self, row: Row) -> str:
         """The same, from one of its jobs."""
 
+    def scope_in(self, handle: str) -> str | None:
+        """The same, from a handle alone; None where it does not hold it."""
+
     def live(self, scope: str, expected: Mapping[str, State | None]) -> Iterator[list[Row]]:
         """The sweep's jobs that have not ended, without those of its past; each query's answer is one list.
 

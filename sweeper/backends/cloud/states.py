@@ -8,7 +8,7 @@ they are many, one listing of the whole sweep takes their place.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sweeper.backends.cloud.crew import Crew
@@ -49,6 +49,9 @@ class States:
     _whole: int = 1
     """Pages of the whole sweep, when it was last listed."""
 
+    def __post_init__(self) -> None:
+        self._audited = self.clock.now()
+
     def made(self, row: Row) -> None:
         """A job that was just created or found."""
         self._scopes.add(self.service.scope_of(row))
@@ -63,6 +66,23 @@ class States:
         wanted = dict.fromkeys(handles)
         found: dict[str, Row | None] = {}
         whole = False
+        if self._must_audit(busy=True):  # it takes the place of a round
+            self._audit(found)
+        else:
+            whole = self._ask_all(wanted, found)
+        if not whole:
+            self._look_for_twins(wanted, found)
+        self._replace(wanted, found)
+        self._remember(wanted, found)
+        if whole:
+            self._audited_until(self.clock.now())
+        elif self._must_audit(busy=any(handle in self.known for handle in wanted)):
+            self._audit({})
+        return {handle: row for handle, row in found.items() if handle in wanted}
+
+    def _ask_all(self, wanted: Collection[str], found: dict[str, Row | None]) -> bool:
+        """Lists, then single questions. True where the whole sweep was listed."""
+        whole = False
         if self.behind:  # the last listing is still fresh
             missing = [handle for handle in self.behind if handle in wanted]
         else:
@@ -75,17 +95,13 @@ class States:
         few = max(FEWEST, (MOST - self.requests) // (1 if self.service.takes_ids else 2))
         self._get(missing[:few], found)
         self.behind = missing[few:]
-        if not whole:
-            self._look_for_twins(wanted, found)
-        self._replace(wanted, found)
-        self._remember(wanted, found)
-        self._audit(any(handle in self.known for handle in wanted))
-        return {handle: row for handle, row in found.items() if handle in wanted}
+        return whole
 
     def finish(self) -> None:
         """A last look for twins, before this process leaves."""
         with contextlib.suppress(CallFailed):
-            self._audit(False)
+            if self._must_audit(busy=False):
+                self._audit({})
 
     def one(self, handle: str) -> Row | None:
         """One job, as it was seen last or else as it is."""
@@ -93,6 +109,7 @@ class States:
 
     def _learn_scope(self, wanted: Iterable[str], found: dict[str, Row | None]) -> None:
         """A process that was given handles only finds out which sweep they are of, from the first that is there."""
+        self._scopes |= {scope for handle in list(wanted)[:1] if (scope := self.service.scope_in(handle))}
         if self._scopes:
             return
         for handle in list(wanted)[:FEWEST]:
@@ -155,18 +172,23 @@ class States:
             if first != handle and (handle in found or first in found):
                 found[handle] = found[first] if first in found else self._ask(first)
 
-    def _audit(self, busy: bool) -> None:
-        """Look at everything that was made lately, ended or not: a twin may come and go between two rounds.
+    def _must_audit(self, *, busy: bool) -> bool:
+        """Whether to look at everything that was made lately: while jobs run, now and then.
 
-        A job is looked at until no list lags behind its creation any more; while jobs run, now and then.
+        A twin may come and go between two rounds. A job is looked at until no list lags behind its creation any more.
         """
-        now = self.clock.now()
-        if self.service.takes_ids or not self._lately or (busy and now < self._audited + self.patience.list_lag):
-            return
+        due = not busy or self.clock.now() >= self._audited + self.patience.list_lag
+        return due and bool(self._lately) and not self.service.takes_ids
+
+    def _audit(self, found: dict[str, Row | None]) -> None:
         # The twin may be the older one, of a request before the one whose answer we have.
         since = min(created for _, created in self._lately) - 2 * self.patience.list_lag
+        now = self.clock.now()
         for scope in self._scopes:
-            self._take(list(self.service.since(scope, since)), {})
+            self._take(list(self.service.since(scope, since)), found)
+        self._audited_until(now)
+
+    def _audited_until(self, now: float) -> None:
         self._audited = now
         self._lately = [one for one in self._lately if one[0] > now - self.patience.list_lag]
 

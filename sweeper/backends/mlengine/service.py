@@ -65,7 +65,11 @@ class MLEngine:
 
     def scope_of(self, row: Row) -> str:
         """The same, read from an id."""
-        return names.prefix_of(_split(row.handle)[1])
+        return self.scope_in(row.handle)
+
+    def scope_in(self, handle: str) -> str:
+        """The same: a handle holds the id."""
+        return names.prefix_of(_split(handle)[1])
 
     def live(self, scope: str, expected: Mapping[str, State | None]) -> Iterator[list[Row]]:
         """State by state, since the filter has no OR, and forwards, so that none slips through between two queries.

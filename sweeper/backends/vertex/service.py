@@ -66,6 +66,9 @@ class Vertex:
         """The same, from a job."""
         return row.sweep
 
+    def scope_in(self, handle: str) -> None:
+        """A name has nothing of ours in it."""
+
     def live(self, scope: str, expected: Mapping[str, State | None]) -> Iterator[list[Row]]:
         """All states but the last ones, new words of the service included."""
         yield list(self._list(" AND ".join([_of(scope), *(f'state!="{word}"' for word in ENDED)])))
