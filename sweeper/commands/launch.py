@@ -11,13 +11,10 @@ from types import FrameType
 from typing import Any
 
 from sweeper.commands import shared
-from sweeper.commands.detach import detach
-from sweeper.commands.failure import show_failure
 from sweeper.commands.line import line_on
 from sweeper.commands.live import Live
 from sweeper.commands.reading import checked
 from sweeper.commands.status import as_json
-from sweeper.commands.watch import follow
 from sweeper.driver.drive import Hand, Stop
 from sweeper.driver.launch import Busy, Outcome, launch
 from sweeper.driver.plan import CONSENT, planned
@@ -40,6 +37,8 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     ready(prepared, here, yes=parsed["--yes"])
     leave = parsed["--detach"] and prepared.target.is_cloud
     if parsed["--detach"] and not leave:
+        from sweeper.commands.detach import detach
+
         return detach(here)
     with open_ledger(here.home) as ledger:
         outcome = run_here(
@@ -129,11 +128,15 @@ def _watch(busy: Busy, ledger: Ledger, here: Surroundings, parallel: int | None,
     who = f" (process {busy.pid})" if busy.pid else ""
     more = f"; it runs {parallel} at once from now on" if parallel else ""
     here.say(f"{busy.sweep_id} is being run by another launch{who}{more}; watching it")
+    from sweeper.commands.watch import follow
+
     return follow(ledger, busy.sweep_id, here, as_object=as_object)
 
 
 def _say_how_it_went(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surroundings) -> None:
     if outcome.tally.halted:
+        from sweeper.commands.failure import show_failure
+
         show_failure(outcome, row, ledger, here)
     here.say(f"{row.id}: {shared.in_words(outcome.counts, outcome.total)}")
     winner = best(ledger, row.id, metric=row.metric, repeats=shared.repeats_of(row))

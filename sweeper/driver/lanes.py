@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
-from queue import SimpleQueue
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from sweeper.backends.protocol import Backend, Refused, Unavailable
 from sweeper.ledger.rows import JobRow
 from sweeper.model import Job
+
+if TYPE_CHECKING:
+    from queue import SimpleQueue
 
 Asked: TypeAlias = "tuple[JobRow, Job, bool]"
 """The row, the job as the backend gets it, and whether it was asked for before."""
@@ -25,10 +26,15 @@ class Lanes:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._todo: SimpleQueue[tuple[int, Job, bool]] = SimpleQueue()
-        self._done: SimpleQueue[tuple[int, Came | BaseException]] = SimpleQueue()
+        self._todo: SimpleQueue[tuple[int, Job, bool]]
+        self._done: SimpleQueue[tuple[int, Came | BaseException]]
         self._threads = 0
-        self._held = threading.Event()
+        self._held = False
+        """No further one is begun."""
+        if backend.lanes > 1:
+            from queue import SimpleQueue  # a local launch does without, and without threads
+
+            self._todo, self._done = SimpleQueue(), SimpleQueue()
 
     def submit(self, asked: Sequence[Asked]) -> Iterator[tuple[JobRow, Came]]:
         """What came of each, as it comes. After an ``Unavailable`` for all no further one is begun, nor told."""
@@ -45,7 +51,9 @@ class Lanes:
                 return
 
     def _side_by_side(self, asked: Sequence[Asked]) -> Iterator[tuple[JobRow, Came]]:
-        self._held.clear()
+        import threading
+
+        self._held = False
         for index, (_, job, again) in enumerate(asked):
             self._todo.put((index, job, again))
         for _ in range(min(self._backend.lanes, len(asked)) - self._threads):
@@ -65,11 +73,11 @@ class Lanes:
         while True:
             index, job, again = self._todo.get()
             try:
-                came: Came | BaseException = _NOT_BEGUN if self._held.is_set() else self._ask(job, again)
+                came: Came | BaseException = _NOT_BEGUN if self._held else self._ask(job, again)
             except BaseException as error:
                 came = error
             if _holds(came):
-                self._held.set()
+                self._held = True
             self._done.put((index, came))
 
     def _ask(self, job: Job, again: bool) -> Came:

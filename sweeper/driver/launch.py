@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -141,7 +140,7 @@ def _row(prepared: Prepared, ledger: Ledger, digest: str, *, fresh: bool, now: f
             _refuse_stranger(prepared, known)
             return known, True
         row = SweepRow(
-            id=f"{prepared.sweep.name}-{secrets.token_hex(3)}",
+            id=f"{prepared.sweep.name}-{provenance.token()}",
             name=prepared.sweep.name,
             created=now,
             config=prepared.sweep.text,
@@ -206,8 +205,9 @@ def _update(prepared: Prepared, ledger: Ledger, row: SweepRow, digest: str) -> N
 
 def _leave(prepared: Prepared, here: Surroundings, row: SweepRow, digest: str) -> None:
     packages = installed(prepared.python, ours=here.python)
-    facts = provenance.facts(prepared.sweep, cwd=here.cwd, python=prepared.python, code=digest, packages=packages)
-    provenance.leave(here.home / row.id, prepared.sweep, facts, cwd=here.cwd)
+    asked = provenance.repository(here.cwd, here.environ)
+    facts = provenance.facts(prepared.sweep, cwd=asked, python=prepared.python, code=digest, packages=packages)
+    provenance.leave(here.home / row.id, prepared.sweep, facts, cwd=asked)
 
 
 def _close(prepared: Prepared, ledger: Ledger, row: SweepRow, reconciler: Reconciler, hand: Hand) -> Outcome:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from functools import partial
 from pathlib import Path
 
@@ -115,6 +114,8 @@ def interpreter(trainer: Trainer, here: Surroundings) -> str:
     """The program that runs the trials. Raises UserError where there is none."""
     if trainer.python is None:
         return here.python
+    import shutil
+
     found = shutil.which(str(here.cwd / trainer.python) if "/" in trainer.python else trainer.python)
     if found is None:
         raise UserError(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
-import subprocess
+import os
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -47,22 +47,33 @@ def _sources(package: Path) -> Iterator[Path]:
             yield path
 
 
-def facts(sweep: Sweep, *, cwd: Path, python: str, code: str, packages: Mapping[str, str]) -> dict[str, Any]:
-    """Versions, commit and digest, as ``provenance.json`` has them."""
+def repository(cwd: Path, environ: Mapping[str, str]) -> Path | None:
+    """``cwd`` where git would find a repository; asking git takes longer than a short trial."""
+    found = "GIT_DIR" in environ or any((folder / ".git").exists() for folder in (cwd, *cwd.parents))
+    return cwd if found else None
+
+
+def facts(sweep: Sweep, *, cwd: Path | None, python: str, code: str, packages: Mapping[str, str]) -> dict[str, Any]:
+    """Versions, commit (none without a ``cwd``) and digest, as ``provenance.json`` has them."""
     return {
         "sweep": sweep.name,
         "config": sweep.path,
         "trainer": sweep.trainer.module,
         "code_sha256": code,
         "git_commit": _git(cwd, "rev-parse", "HEAD").strip(),
-        "python": platform.python_version(),
+        "python": sys.version.partition(" ")[0],
         "interpreter": python,
-        "platform": platform.platform(),
+        "platform": "-".join(os.uname()[i] for i in (0, 2, 4)),
         "packages": dict(sorted(packages.items())),
     }
 
 
-def leave(folder: Path, sweep: Sweep, facts: Mapping[str, Any], *, cwd: Path) -> None:
+def token() -> str:
+    """Six characters that tell apart two sweeps of one name."""
+    return os.urandom(3).hex()
+
+
+def leave(folder: Path, sweep: Sweep, facts: Mapping[str, Any], *, cwd: Path | None) -> None:
     """Write the sweep's config, facts and uncommitted changes into its folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.yaml").write_text(sweep.text, encoding="utf-8")
@@ -70,8 +81,12 @@ def leave(folder: Path, sweep: Sweep, facts: Mapping[str, Any], *, cwd: Path) ->
     (folder / "code.diff").write_text(_git(cwd, "diff", "HEAD", "--no-color", "--no-ext-diff"), encoding="utf-8")
 
 
-def _git(cwd: Path, *args: str) -> str:
+def _git(cwd: Path | None, *args: str) -> str:
     """What git says; nothing where there is no git, no repository or no commit."""
+    if cwd is None:
+        return ""
+    import subprocess
+
     try:
         found = subprocess.run(
             ["git", *args], cwd=cwd, capture_output=True, timeout=30, check=False, stdin=subprocess.DEVNULL

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -41,6 +40,8 @@ def _listed(path: Iterable[str]) -> Mapping[str, str]:
 
 
 def _path_of(python: str) -> tuple[str, ...]:
+    import subprocess  # most trainers run in our own interpreter
+
     ask = [python, "-c", "import json, sys; print(json.dumps(sys.path))"]
     answer = subprocess.run(ask, capture_output=True, text=True, timeout=60, check=False)
     return tuple(json.loads(answer.stdout)) if answer.returncode == 0 else ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -67,6 +66,8 @@ def _not_one(text: str, found: Sequence[SweepRow], known: Sequence[SweepRow]) ->
         return UserError(f"'{text}' fits {len(found)} sweeps", hint=f"one of {', '.join(row.id for row in found[:5])}")
     if not known:
         return UserError(f"no sweep is called '{text}': there are none yet", hint="launch one first")
+    import difflib
+
     names = [row.id for row in known]
     nearest = difflib.get_close_matches(text, [*names, *(row.name for row in known)], n=5, cutoff=0.4)
     order = dict.fromkeys([*nearest, *names])

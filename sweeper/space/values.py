@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal, localcontext
+from typing import TYPE_CHECKING
 
 from sweeper.errors import UserError
 from sweeper.model import Range, Value
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 MOST_VALUES = 1_000_000
 """Of one axis; more is a slip of the pen, and would have to be held in memory."""
@@ -64,6 +67,16 @@ def _stepped(domain: Range, step: float | int) -> tuple[Value, ...]:
         raise UserError(f"expected a step above 0, found {step!r}")
     if domain.integer and step != int(step):
         raise UserError(f"expected a whole number as the step of a range of whole numbers, found {step!r}")
+    low, high = domain.min, domain.max
+    if domain.integer and isinstance(low, int) and isinstance(high, int):
+        _refuse_many((high - low) // int(step))
+        return tuple(range(low, high + 1, int(step)))
+    return _in_decimal_steps(domain, step)
+
+
+def _in_decimal_steps(domain: Range, step: float | int) -> tuple[Value, ...]:
+    from decimal import Decimal, localcontext
+
     with localcontext() as context:
         # Decimal arithmetic on the numbers as written, so that the third step of 0.1 is 0.3.
         context.prec = 60

@@ -8,7 +8,7 @@ from sweeper.command import Rendering, Step, render, text, tokens
 from sweeper.errors import CheckError, Problem
 from sweeper.lean import dataclass, field, replace
 from sweeper.model import Value
-from sweeper.usage import argparse_usage, docopt_usage
+from sweeper.usage import docopt_usage
 from sweeper.usage.cases import Bad, Case, Cases, Occurs, Shape, cases
 from sweeper.usage.classes import shown
 from sweeper.usage.explain import Reason, explain, nearest_line
@@ -140,7 +140,11 @@ def _argv(rendering: Rendering, point: Mapping[str, Value], line: Line) -> tuple
 
 
 def _parse(schema: Schema, argvs: Sequence[tuple[str, ...]]) -> list[Outcome]:
-    return argparse_usage.parse(schema, argvs) if schema.style == "argparse" else docopt_usage.parse(schema, argvs)
+    if schema.style == "argparse":
+        from sweeper.usage import argparse_usage  # and with it inspect and argparse
+
+        return argparse_usage.parse(schema, argvs)
+    return docopt_usage.parse(schema, argvs)
 
 
 @dataclass(frozen=True)

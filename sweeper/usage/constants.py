@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-import inspect
-import textwrap
+import importlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from sweeper.lean import dataclass, field
 
 STRING_METHODS = frozenset({"strip", "lstrip", "rstrip", "format", "replace", "expandtabs", "removeprefix", "upper"})
-CLEANERS: Mapping[str, Callable[[str], str]] = {"dedent": textwrap.dedent, "cleandoc": inspect.cleandoc}
+CLEANERS = {"dedent": "textwrap", "cleandoc": "inspect"}
+"""Functions that a usage text goes through, and their modules."""
 
 
 class NotConstant(Exception):
@@ -193,11 +193,16 @@ def _part(module: Module, part: ast.expr, names: Mapping[str, Known], depth: int
     return format(value.value if isinstance(value, Text) else value, spec)
 
 
+def _cleaned(name: str, text: str) -> str:
+    cleaned: str = getattr(importlib.import_module(CLEANERS[name]), name)(text)
+    return cleaned
+
+
 def _call(module: Module, node: ast.Call, names: Mapping[str, Known], depth: int) -> Text:
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     if name in CLEANERS and len(node.args) == 1:
         inner = text(module, node.args[0], names, depth)
-        return Text(CLEANERS[name](inner.value), inner.file, inner.line)
+        return Text(_cleaned(name, inner.value), inner.file, inner.line)
     if not isinstance(node.func, ast.Attribute) or name not in STRING_METHODS:
         raise NotConstant(node, f"'{ast.unparse(node)[:60]}' is only known when the trainer runs")
     owner = text(module, node.func.value, names, depth)

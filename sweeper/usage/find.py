@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -101,6 +100,8 @@ def _installed(python: str) -> Iterator[Path]:
     if python == sys.executable:
         entries = sys.path
     else:
+        import subprocess  # most trainers run in our own interpreter
+
         # Only the interpreter itself knows its site-packages and .pth files; -c puts '' first, which is left out.
         code = "import json, sys; print(json.dumps(sys.path))"
         try:

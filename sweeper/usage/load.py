@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sweeper.errors import CheckError, Problem
 from sweeper.model import Trainer
-from sweeper.usage import argparse_usage, docopt_usage
+from sweeper.usage import docopt_usage
 from sweeper.usage.constants import Module
 from sweeper.usage.find import Found, find, locate, read_source
 from sweeper.usage.schema import Launch, Schema
@@ -40,6 +40,8 @@ def load_schema(
     _refuse_without_parser(module)
     path = [*([str(cwd / trainer.package)] if trainer.package else []), *(str(cwd / entry) for entry in python_path)]
     launch = Launch(trainer.module, python, str(cwd), environ, tuple(path), dict(trainer.env), timeout)
+    from sweeper.usage import argparse_usage  # and with it inspect and argparse
+
     return argparse_usage.schema_of(launch, module.file)
 
 

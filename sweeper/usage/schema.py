@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
@@ -188,5 +187,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
         words = candidate.lower().split("_")
         if len(wanted) > 1 and (candidate.lower().startswith(wanted) or wanted == "".join(w[:1] for w in words)):
             return candidate
+    import difflib  # 5 ms, and only needed when something is wrong
+
     close = difflib.get_close_matches(wanted, [candidate.lower() for candidate in names], n=1, cutoff=0.6)
     return next((candidate for candidate in names if close and candidate.lower() == close[0]), None)

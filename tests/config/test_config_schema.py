@@ -9,7 +9,8 @@ import pytest
 from broken_configs import TABLE, P
 from test_config_parse import CONFIGS, FULL
 
-from sweeper.config import json_schema, parse
+from sweeper.config import parse
+from sweeper.config.jsonschema import json_schema
 from sweeper.config.schema import LATER_BACKENDS, METHODS, every_key
 from sweeper.errors import ConfigError
 from sweeper.model import CloudSettings, Limits, LocalSettings, Metric, Repeats, Sweep, Trainer

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -114,6 +113,8 @@ class LocalBackend:
 
     def fetch(self, handle: str, into: Path) -> None:
         """Copy the trial's output folder."""
+        import shutil  # slow to import, and a launch does without
+
         shutil.copytree(Attempt(handle).output, into, dirs_exist_ok=True)
 
     def discover(self, sweep_id: str) -> Iterable[tuple[str, str]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import select
 import socket
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,15 +16,15 @@ from typing import Any
 import sweeper
 from sweeper.backends.local import output
 from sweeper.backends.local.channel import Lines
-from sweeper.backends.local.settings import Keeping
+from sweeper.backends.local.settings import CHANNEL, Keeping
 
 # The keeper runs in the trainer's working directory, and with its PYTHONPATH, where a file could hide a module of
 # the standard library: its own imports come before these folders are put on the path.
 _START = (
-    "import os, sys; path = sys.path[:]; own = os.environ.get('PYTHONPATH', '').split(os.pathsep);"
+    "import os, sys; os.chdir({cwd!r}); path = sys.path[:]; own = os.environ.get('PYTHONPATH', '').split(os.pathsep);"
     " own = {{os.path.abspath(entry) for entry in own}};"
     " sys.path[:] = [{root!r}, *(entry for entry in path[not sys.flags.safe_path:] if entry not in own)];"
-    " from sweeper.backends.local.begin import main; sys.path[:] = path; main({fd}, {settings!r})"
+    " from sweeper.backends.local.begin import main; sys.path[:] = path; main({settings!r})"
 )
 
 
@@ -31,23 +32,23 @@ class Link:
     """A running keeper. What was sent is not lost with it: the folders tell, and requests can be sent again."""
 
     def __init__(self, settings: Keeping, *, environ: Mapping[str, str], cwd: str) -> None:
+        if not os.path.isdir(cwd):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), cwd)
         ours, theirs = socket.socketpair()
         root = str(Path(sweeper.__file__).parent.parent)
-        start = _START.format(root=root, fd=theirs.fileno(), settings=json.dumps(settings))
+        start = _START.format(root=root, cwd=cwd, settings=json.dumps(settings))
         out = output.anonymous()
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", start],
-            env=dict(environ),
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,
-        )
+        streams = [
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_DUP2, out, 1),
+            (os.POSIX_SPAWN_DUP2, out, 2),
+            (os.POSIX_SPAWN_DUP2, theirs.fileno(), CHANNEL),
+        ]
+        # Not by subprocess: importing it takes as long as starting a process.
+        command = [sys.executable, "-c", start]
+        self._pid = os.posix_spawn(sys.executable, command, environ, file_actions=streams, setsid=True)
         os.close(out)
         theirs.close()
-        os.set_inheritable(ours.fileno(), False)
         self._channel = ours
         self._lines = Lines(ours)
 
@@ -74,6 +75,5 @@ class Link:
     def close(self) -> None:
         """Let the keeper go on alone: it ends with its last trial."""
         self._lines.close()
-        self._process.poll()
-        # The keeper outlives us on purpose; without this, Popen would warn that it still runs.
-        self._process.returncode = self._process.returncode or 0
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._pid, os.WNOHANG)

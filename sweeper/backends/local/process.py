@@ -6,9 +6,7 @@ import contextlib
 import functools
 import os
 import signal
-import subprocess
 import sys
-from pathlib import Path
 from typing import NamedTuple
 
 
@@ -22,7 +20,8 @@ class Process(NamedTuple):
 @functools.cache
 def _boot() -> str:
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()[:8]
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read(8)
     except OSError:
         return ""
 
@@ -55,6 +54,8 @@ def _stat(pid: int) -> list[bytes]:
 
 
 def _birth_by_ps(pid: int) -> str | None:
+    import subprocess
+
     found = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return found.stdout.strip() or None
 

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 GRACE = 5.0
 """Seconds between asking a trial to end and making it end."""
+CHANNEL = 3
+"""The descriptor by which a keeper hears its launcher."""
 WARMING = 300.0
 """Seconds that importing the trainer's libraries may take before the trials start cold."""
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
 from sweeper.backends.local.hazards import THREAD_VARIABLES
@@ -64,10 +62,15 @@ def gpus(environ: Mapping[str, str], *, ask: Callable[[], Sequence[str]] | None 
 
 
 def _ask_nvidia() -> Sequence[str]:
-    program = shutil.which("nvidia-smi")
-    if program is None:
+    if not any(os.access(os.path.join(folder, "nvidia-smi"), os.X_OK) for folder in os.get_exec_path()):
         return ()
+    import subprocess  # where there is no GPU, a launch starts without it
+
     found = subprocess.run(
-        [program, "--query-gpu=index", "--format=csv,noheader"], capture_output=True, text=True, timeout=30, check=False
+        ["nvidia-smi", "--query-gpu=index", "--format=csv,noheader"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
     )
     return found.stdout.split() if found.returncode == 0 else ()
