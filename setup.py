@@ -15,6 +15,7 @@ TRAINER = ["docopt", "scikit-learn", "cloudml-hypertune", "fsspec"]
 DEV = [
     "aiohttp==3.14.5",
     "build==1.6.1",
+    "cryptography==50.0.2",
     "gcsfs==2026.10.1",
     "google-cloud-storage==3.17.1",
     "hypothesis==6.170.15",
@@ -66,11 +67,20 @@ setup(
     packages=find_packages(include=["sweeper", "sweeper.*"]),
     package_data={"sweeper": ["py.typed"], "sweeper.google.prices": ["*.json", "*.yaml"]},
     entry_points={"console_scripts": ["sweeper = sweeper.cli:main"]},
-    install_requires=["docopt", "PyYAML>=6", "google-api-python-client", "pandas>=2", "rich>=13"],
+    install_requires=[
+        "docopt",
+        "PyYAML>=6",
+        "google-api-python-client",
+        "google-auth",
+        "httplib2",
+        "packaging>=22",
+        "pandas>=2",
+        "rich>=13",
+    ],
     extras_require={
         "trainer": TRAINER,
         "gcs": ["gcsfs"],
-        "emulator": ["aiohttp>=3.9"],
+        "emulator": ["aiohttp>=3.9", "setuptools>=77"],  # setuptools builds what jobs bring, without a download
         "tensorboard": ["tensorboard"],
         "search": ["scipy"],
         "dev": DEV,
