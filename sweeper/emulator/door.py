@@ -101,7 +101,9 @@ class Visit:
             case "error503_after":
                 with suppress(ApiError):
                     await self._act()
-        return refuse(self.fault, self.part, self._project(), retry_after=self._some_seconds())
+                return refuse(self.fault, self.part, self._project(), retry_after=self._some_seconds())
+            case _:
+                return refuse(self.fault, self.part, self._project(), retry_after=self._some_seconds())
 
     def _asked_for(self, text: str, seconds: float) -> float:
         try:

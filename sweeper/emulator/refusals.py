@@ -37,7 +37,8 @@ def refuse(name: str, part: str, project: str, *, retry_after: float | None = No
             raise denied(service, part, project)
         case "disabled":
             raise disabled(service, project)
-    return web.Response(status=502, reason="Bad Gateway", text=PAGE, content_type="text/html")
+        case _:
+            return web.Response(status=502, reason="Bad Gateway", text=PAGE, content_type="text/html")
 
 
 def rate(service: str, project: str, headers: dict[str, str]) -> ApiError:

@@ -43,7 +43,8 @@ class UploadRoutes:
                 return await self._multipart(request)
             case "resumable":
                 return await self._start(request)
-        raise invalid(f"Invalid value for parameter uploadType: {kind!r}")
+            case _:
+                raise invalid(f"Invalid value for parameter uploadType: {kind!r}")
 
     async def put(self, request: web.Request) -> web.Response:
         """The next bytes of a resumable upload, or the question how many there are."""
