@@ -80,7 +80,7 @@ setup(
     extras_require={
         "trainer": TRAINER,
         "gcs": ["gcsfs"],
-        "emulator": ["aiohttp>=3.9", "setuptools>=77"],  # setuptools builds what jobs bring, without a download
+        "emulator": ["aiohttp>=3.14", "google-crc32c", "setuptools>=77"],  # setuptools builds what jobs bring, without a download
         "tensorboard": ["tensorboard"],
         "search": ["scipy"],
         "dev": DEV,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sweeper.backends.local.make import make as local
@@ -27,12 +28,13 @@ def make(
     python: str,
     place: Place | None = None,
     staged: Staged | None = None,
+    recent: Iterable[float] = (),
 ) -> Backend:
-    """The backend that a sweep names; ``place`` and ``staged`` are for the clouds."""
+    """The backend that a sweep names. ``place``, ``staged`` and ``recent`` (times of creates) are for the clouds."""
     if sweep.backend in CLOUDS and place is not None:
         from sweeper.backends.cloud.make import make as cloud  # the clients of Google's APIs, only where they are used
 
-        return cloud(sweep, here, parallel=parallel, place=place, staged=staged)
+        return cloud(sweep, here, parallel=parallel, place=place, staged=staged, recent=recent)
     if sweep.backend == "local":
         return local(sweep, here, parallel=parallel, python=python)
     raise UserError(f"there is no backend '{sweep.backend}'; expected {' or '.join(BACKENDS)}")

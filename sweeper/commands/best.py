@@ -7,10 +7,10 @@ import os
 import shlex
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sweeper.commands.again import Again, again
 from sweeper.commands.shared import chosen, existing, number, repeats_of
 from sweeper.commands.status import look
 from sweeper.driver.refresh import backend_of
@@ -21,16 +21,6 @@ from sweeper.results.table import text_of
 from sweeper.results.top import best
 from sweeper.results.writers import as_json
 from sweeper.surroundings import Surroundings
-
-
-@dataclass(frozen=True)
-class Again:
-    """The winner's program with an output folder of its own: the winner's files stay as they are."""
-
-    argv: tuple[str, ...]
-    cwd: str
-    env: Mapping[str, str]
-    folder: str
 
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
@@ -46,8 +36,8 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
         if parsed["--fetch"]:
             return _fetch(ledger, row, winner, Path(parsed["--fetch"]), here, as_json=parsed["--json"])
         if parsed["--argv"] or parsed["--run"]:
-            again = _again(ledger, row, winner)
-            return _run(again, here) if parsed["--run"] else _show(again, here, as_object=parsed["--json"])
+            found = again(ledger, row, winner, here)
+            return _run(found, here) if parsed["--run"] else _show(found, here, as_object=parsed["--json"])
         here.show(as_json(winner) if parsed["--json"] else _in_words(row, winner))
     return 0
 
@@ -56,21 +46,6 @@ def _in_words(row: SweepRow, winner: Mapping[str, Any]) -> str:
     values = "".join(f"\n  {name}: {text_of(value)}" for name, value in winner["params"].items())
     n = f", mean of {winner['n']} runs" if winner["n"] > 1 else ""
     return f"{row.id}: trial {winner['trial']}, {row.metric.name} {number(winner['metric'])}{n}{values}"
-
-
-def _again(ledger: Ledger, row: SweepRow, winner: Mapping[str, Any]) -> Again:
-    attempt = Path(ledger.jobs(row.id, winner["trial"])[-1].handle)
-    try:
-        spec = json.loads((attempt / "job.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(
-            "the winner's folder is gone", where=str(attempt), hint="launch its sweep with --fresh"
-        ) from None
-    folder = spec["env"]["SWEEPER_JOB_DIR"]
-    ours = next(name for n in range(1, 1_000_000) if not os.path.exists(name := f"{attempt.parent}/again-{n}"))
-    env = {name: text.replace(folder, ours) for name, text in spec["env"].items()}
-    env["CLOUD_ML_HP_METRIC_FILE"] = f"{ours}/hypertune.jsonl"
-    return Again(tuple(word.replace(folder, ours) for word in spec["argv"]), spec["cwd"], env, ours)
 
 
 def _show(again: Again, here: Surroundings, *, as_object: bool) -> int:

@@ -6,9 +6,11 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sweeper.commands.outputs import Output, outputs_in_bucket
 from sweeper.commands.shared import existing, repeats_of, whole
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger
@@ -36,17 +38,24 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
 def _clean(ledger: Ledger, row: SweepRow, here: Surroundings, *, keep: int, yes: bool, as_json: bool) -> None:
     rows = top(ledger, row.id, metric=row.metric, repeats=repeats_of(row), n=keep)
     points = {one["point"] for one in rows if one["rank"]}
-    folders = list(_outputs(here.home / row.id, {t.id for t in ledger.trials(row.id) if t.point in points}))
-    size = sum(_size(folder) for folder in folders)
+    kept = {trial.id for trial in ledger.trials(row.id) if trial.point in points}
+    in_bucket = row.settings.get("place") is not None
+    folders = outputs_in_bucket(row, kept, here) if in_bucket else list(_folders(here.home / row.id, kept))
+    size = sum(folder.size for folder in folders)
     count = f"{len(folders)} output folder{'s' * (len(folders) != 1)}"
     what = f"{count}, {size / 1e6:.1f} MB; those of the best {len(points)} stay"
     for folder in folders if yes else ():
-        shutil.rmtree(folder)
+        folder.delete()
     here.say(f"deleted {what}" if yes else f"this would delete {what}\n  say --yes to do it")
     if as_json:
         here.show(
             json.dumps({"sweep": row.id, "folders": len(folders), "bytes": size, "kept": len(points), "deleted": yes})
         )
+
+
+def _folders(folder: Path, kept: set[str]) -> Iterator[Output]:
+    for one in _outputs(folder, kept):
+        yield Output(_size(one), partial(shutil.rmtree, one))
 
 
 def _outputs(folder: Path, kept: set[str]) -> Iterator[Path]:

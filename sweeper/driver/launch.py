@@ -19,12 +19,16 @@ from sweeper.lean import dataclass
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.lock import sweep_lock
 from sweeper.ledger.rows import SweepRow
+from sweeper.ledger.times import submitted_since
 from sweeper.model import State
 from sweeper.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from sweeper.backends.cloud.staged import Staged
     from sweeper.driver.stage import Packed
+
+MINUTE = 60.0
+"""What the services' quotas on creates are counted over."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ def launch(
             python=prepared.python,
             place=prepared.target.place,
             staged=staged,
+            recent=submitted_since(ledger, row.backend, clock.now() - MINUTE) if staged is not None else (),
         )
         try:
             reconciler = Reconciler(prepared.work(row.id, digest=digest, parallel=parallel), ledger, backend, clock)

@@ -24,3 +24,12 @@ def durations(ledger: Store, digest: str, backend: str) -> list[float]:
         " AND t.ended IS NOT NULL ORDER BY t.ended DESC LIMIT ?"
     )
     return [float(seconds) for (seconds,) in ledger.select(sql, (digest, backend, _MOST))]
+
+
+def submitted_since(ledger: Store, backend: str, since: float) -> list[float]:
+    """When each job of a backend was asked for after a moment (Unix seconds), oldest first; all sweeps count."""
+    sql = (
+        "SELECT j.submitted FROM jobs j JOIN sweeps s ON s.id = j.sweep"
+        " WHERE s.backend = ? AND j.submitted > ? ORDER BY j.submitted"
+    )
+    return [float(time) for (time,) in ledger.select(sql, (backend, since))]

@@ -56,7 +56,9 @@ class CloudBackend:
         clock: Clock,
         say: Callable[[str], None],
         patience: Patience | None = None,
+        recent: Iterable[float] = (),
     ) -> None:
+        """``recent``: when earlier processes created jobs in the last minute; they count against the rate too."""
         patience = patience or (GOOGLE if google.endpoint is None else EMULATOR)
         settings = sweep.clouds.get(sweep.backend, CloudSettings())
         self._service = service
@@ -66,7 +68,7 @@ class CloudBackend:
         self._closing = threading.Event()
         readers = Crew(READERS, "look")
         self._storage = google.storage()
-        rate = TokenBucket(settings.creates_per_minute, clock)
+        rate = TokenBucket(settings.creates_per_minute, clock, recent=recent)
         self._room = Room(rate, clock, patience, parallel=parallel if parallel is not None else sweep.limits.parallel)
         twins = Twins(service, say)
         digest = staged.digest if staged else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sweeper.backends.cloud.backend import CloudBackend
 from sweeper.backends.cloud.patience import Patience
 from sweeper.backends.cloud.service import Service
@@ -27,6 +29,7 @@ def make(
     google: Google | None = None,
     clock: Clock | None = None,
     patience: Patience | None = None,
+    recent: Iterable[float] = (),
 ) -> CloudBackend:
     """The backend that the sweep names."""
     google = google or make_google(here, impersonate=here.flags.get("impersonate"))
@@ -44,4 +47,5 @@ def make(
         clock=clock or SystemClock(),
         say=here.say,
         patience=patience,
+        recent=recent,
     )
