@@ -1,5 +1,6 @@
 """Stop the launcher at every boundary, start it again, and compare with a run that was never stopped."""
 
+import contextlib
 import dataclasses
 from collections import Counter
 
@@ -37,13 +38,13 @@ def work():
     return Work(SWEEP, "digits-1", TRIALS, TRIALS, trial, lambda trial: (f"--x={trial.number}",))
 
 
-def launch(home, service, *, boundary=None, wrap=lambda backend: backend):
+def launch(home, service, *, boundary=None, wrap=lambda backend: backend, kind=FakeBackend):
     """One life of a launcher, up to its end or its crash."""
     boundary = boundary or Boundary()
     with open_ledger(home) as ledger:
         if ledger.sweep("digits-1") is None:
             ledger.add_sweep(SweepRow("digits-1", "digits", 0.0))
-        backend = CrashingBackend(wrap(FakeBackend(service, parallel=2)), boundary)
+        backend = CrashingBackend(wrap(kind(service, parallel=2)), boundary)
         reconciler = Reconciler(work(), CrashingLedger(ledger, boundary), backend, service.clock)
         drive(reconciler, backend, service.clock, hand=Hand())
     return boundary.passed
@@ -93,6 +94,25 @@ def test_a_crash_at_any_boundary_changes_nothing_in_the_end(undisturbed, tmp_pat
     for crash_at in range(1, boundaries + 1):
         home = tmp_path / str(crash_at)
         service = crash_and_go_on(home, crash_at)
+        assert rows(home) == expected, f"crashed at {crash_at}"
+        assert sorted(service.jobs) == jobs, f"an orphan or a double after a crash at {crash_at}"
+        assert events_are_legal(home).keys() == {tuple_of(job) for job in jobs}
+
+
+class Wide(FakeBackend):
+    """The same, submitted to on several threads, as a cloud is."""
+
+    lanes = 2
+
+
+def test_nor_does_a_crash_while_several_threads_submit(undisturbed, tmp_path):
+    boundaries, expected, jobs = undisturbed
+    for crash_at in range(1, boundaries + 1, 3):
+        home = tmp_path / str(crash_at)
+        service = FakeService(FakeClock(), outcome)
+        for boundary in (Boundary(crash_at), Boundary()):
+            with contextlib.suppress(Crash):
+                launch(home, service, boundary=boundary, kind=Wide)
         assert rows(home) == expected, f"crashed at {crash_at}"
         assert sorted(service.jobs) == jobs, f"an orphan or a double after a crash at {crash_at}"
         assert events_are_legal(home).keys() == {tuple_of(job) for job in jobs}
