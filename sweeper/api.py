@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sweeper.commands import launch as launching
+from sweeper.commands import launching
 from sweeper.commands import plan as planning
 from sweeper.commands import status as counting
 from sweeper.commands.reading import read_config

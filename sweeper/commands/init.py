@@ -10,7 +10,8 @@ from typing import Any
 
 from sweeper.commands.starter import starter
 from sweeper.config import parse
-from sweeper.driver.prepare import entries, interpreter, prepare
+from sweeper.driver.prepare import entries, prepare
+from sweeper.driver.trainers import interpreter
 from sweeper.errors import CheckError, UserError
 from sweeper.model import Trainer
 from sweeper.surroundings import Surroundings

@@ -2,165 +2,42 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from types import FrameType
 from typing import Any
 
-from sweeper.commands import shared
-from sweeper.commands.line import line_on
-from sweeper.commands.live import Live
-from sweeper.commands.reading import checked
-from sweeper.commands.status import as_json
-from sweeper.driver.drive import Hand, Stop
-from sweeper.driver.launch import Busy, Outcome, launch
-from sweeper.driver.plan import CONSENT, planned
-from sweeper.driver.prepare import Prepared, check_requirements
-from sweeper.errors import UserError
-from sweeper.ledger.ledger import Ledger, open_ledger
-from sweeper.ledger.rows import SweepRow
-from sweeper.model import State
-from sweeper.results.top import best
+from sweeper.commands.reading import read_config
+from sweeper.model import Sweep
 from sweeper.surroundings import Surroundings
-
-PASSING = 1.0
-"""Seconds that somebody who only looks (``status``, ``watch``) may keep a sweep from being launched."""
 
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
-    """Check everything, then drive the sweep to its end."""
-    parallel = shared.whole(parsed, "--parallel")
-    prepared = checked(parsed, here)
-    ready(prepared, here, yes=parsed["--yes"])
-    leave = parsed["--detach"] and prepared.target.is_cloud
-    if parsed["--detach"] and not leave:
-        from sweeper.commands.detach import detach
+    """Read the config, and start what takes long to start; the rest of the program is loaded beside that."""
+    sweep = read_config(parsed, here)
+    with _begun(sweep, parsed, here):
+        from sweeper.commands import launching
 
-        return detach(here)
-    with open_ledger(here.home) as ledger:
-        outcome = run_here(
-            prepared,
-            here,
-            ledger,
-            fresh=parsed["--fresh"],
-            parallel=parallel,
-            verified=not parsed["--no-verify"],
-            leave=leave,
-        )
-        if isinstance(outcome, Busy):
-            return _watch(outcome, ledger, here, parallel, as_object=parsed["--json"])
-        row = ledger.sweep(outcome.sweep_id)
-        assert row is not None
-        _say_how_it_went(outcome, row, ledger, here)
-        if parsed["--json"]:
-            here.show(json.dumps(as_json(ledger, row)))
-    return outcome.exit_code
-
-
-def ready(prepared: Prepared, here: Surroundings, *, yes: bool) -> None:
-    """Raises UserError where something is missing, be it a distribution or consent to very many trials."""
-    check_requirements(prepared, here)
-    trials = planned(prepared)
-    if trials > CONSENT and not yes and prepared.sweep.limits.trials is None:
-        most = "" if prepared.search.exact else "up to "
-        raise UserError(
-            f"this would launch {most}{trials} trials",
-            where=prepared.sweep.path,
-            hint="say --yes if that is what you want, or set limits: {trials: N}",
-        )
-
-
-def run_here(
-    prepared: Prepared,
-    here: Surroundings,
-    ledger: Ledger,
-    *,
-    fresh: bool = False,
-    parallel: int | None = None,
-    verified: bool = True,
-    leave: bool = False,
-) -> Outcome | Busy:
-    """Drive the sweep in this process, saying what happens."""
-    hand, give_up = Hand(), time.monotonic() + PASSING
-    with _hearing(hand), line_on(here) as line:
-        while True:
-            live = Live(ledger, here, hand, line, metric=prepared.sweep.metric)
-            found = launch(
-                prepared,
-                here,
-                ledger,
-                hand=hand,
-                fresh=fresh,
-                parallel=parallel,
-                begun=live.begin,
-                show=live.show,
-                verified=verified,
-                leave=leave,
-            )
-            if not isinstance(found, Busy) or time.monotonic() > give_up or hand.stop is not Stop.NO:
-                return found
-            time.sleep(0.05)
+        return launching.run(sweep, parsed, here)
 
 
 @contextmanager
-def _hearing(hand: Hand) -> Iterator[None]:
-    """^C once asks to cancel, twice to leave at once; SIGTERM and SIGHUP are the ^C of a service manager."""
+def _begun(sweep: Sweep, parsed: Mapping[str, Any], here: Surroundings) -> Iterator[None]:
+    if sweep.backend != "local" or parsed["--detach"]:
+        yield
+        return
+    from sweeper.backends.local import ahead, make
+    from sweeper.driver.trainers import interpreter, with_path
+    from sweeper.lean import replace
 
-    def press(signum: int, frame: FrameType | None) -> None:
-        hand.press()  # no word here: the signal may have come in the middle of another one
-
-    wanted = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    try:
-        before = {signum: signal.signal(signum, press) for signum in wanted}
-    except ValueError:  # not the main thread: its owner hears the signals
-        before = {}
+    running = replace(sweep, trainer=with_path(sweep.trainer, here))
+    parallel = parsed["--parallel"] or ""
+    make.begin(
+        running,
+        here,
+        parallel=int(parallel) if parallel.isdecimal() else None,
+        python=interpreter(running.trainer, here),
+    )
     try:
         yield
     finally:
-        for signum, handler in before.items():
-            signal.signal(signum, handler)
-
-
-def _watch(busy: Busy, ledger: Ledger, here: Surroundings, parallel: int | None, *, as_object: bool) -> int:
-    who = f" (process {busy.pid})" if busy.pid else ""
-    more = f"; it runs {parallel} at once from now on" if parallel else ""
-    here.say(f"{busy.sweep_id} is being run by another launch{who}{more}; watching it")
-    from sweeper.commands.watch import follow
-
-    return follow(ledger, busy.sweep_id, here, as_object=as_object)
-
-
-def _say_how_it_went(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surroundings) -> None:
-    if outcome.tally.halted:
-        from sweeper.commands.failure import show_failure
-
-        show_failure(outcome, row, ledger, here)
-    here.say(f"{row.id}: {shared.in_words(outcome.counts, outcome.total)}")
-    winner = best(ledger, row.id, metric=row.metric, repeats=shared.repeats_of(row))
-    if winner is not None:
-        here.say(shared.best_in_words(row, winner))
-    elif outcome.counts.get(State.SUCCEEDED):
-        here.say(f"no trial has reported a metric of the name {row.metric.name} (metric: in {row.config_path})")
-    if outcome.limited:
-        here.say(f"stopped at {outcome.limited}")
-    running = ledger.live_jobs(row.id)
-    if outcome.left:
-        here.say(f"left {len(running)} with {row.backend}; follow them: sweeper watch {row.id}")
-        waiting = outcome.total - sum(outcome.counts.values())
-        if waiting > 0:
-            here.say(f"{waiting} more wait for room (limits.parallel); start them: {shared.carry_on(row, here)}")
-        return
-    if running:
-        here.say(f"left at once: {len(running)} had not ended yet, the next launch finds them again")
-    here.say(_next_step(outcome, row, here))
-
-
-def _next_step(outcome: Outcome, row: SweepRow, here: Surroundings) -> str:
-    if outcome.stop is not Stop.NO or outcome.tally.halted:
-        return f"carry on with: {shared.carry_on(row, here)}"
-    if outcome.counts.get(State.FAILED, 0) + outcome.counts.get(State.LOST, 0):
-        return f"see why: sweeper results {row.id}; once it is mended: sweeper retry {row.id}"
-    return f"the ranking: sweeper results {row.id}"
+        ahead.drop()

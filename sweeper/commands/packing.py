@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sweeper.commands.reading import read_config
-from sweeper.driver.prepare import entries, interpreter
+from sweeper.driver.prepare import entries
+from sweeper.driver.trainers import interpreter
 from sweeper.errors import UserError
 from sweeper.model import Sweep
 from sweeper.surroundings import Surroundings

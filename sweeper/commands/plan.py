@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sweeper.backends.local.make import how
-from sweeper.commands.reading import checked
+from sweeper.commands.reading import checked, read_config
 from sweeper.driver.launch import code_digest, earlier
 from sweeper.driver.plan import Plan, plan, planned
 from sweeper.driver.prepare import Prepared
@@ -28,7 +28,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Count, show, check; or list what the trainer's package would hold."""
     if parsed["--files"]:
         return _files(parsed, here)
-    prepared = checked(parsed, here)
+    prepared = checked(read_config(parsed, here), here)
     found, row = compare(prepared, here)
     cloud = _cloud(prepared, found, here, parsed["--minutes-per-trial"])
     if parsed["--json"]:

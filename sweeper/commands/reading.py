@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sweeper.backends import registry
 from sweeper.config import load
-from sweeper.driver.prepare import Prepared, prepare
 from sweeper.errors import UserError
 from sweeper.model import Sweep
 from sweeper.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from sweeper.driver.prepare import Prepared
 
 
 def read_config(parsed: Mapping[str, Any], here: Surroundings) -> Sweep:
@@ -22,9 +24,11 @@ def read_config(parsed: Mapping[str, Any], here: Surroundings) -> Sweep:
     return load(parsed["<config>"], backends=backends, backend=backend)
 
 
-def checked(parsed: Mapping[str, Any], here: Surroundings) -> Prepared:
-    """The config's sweep with every command line checked; warnings are said."""
-    prepared = prepare(read_config(parsed, here), here)
+def checked(sweep: Sweep, here: Surroundings) -> Prepared:
+    """The sweep with every command line checked; warnings are said."""
+    from sweeper.driver.prepare import prepare  # a launch has better things to do while it reads its config
+
+    prepared = prepare(sweep, here)
     for warning in prepared.warnings:
         here.say(f"note: {warning}")
     return prepared

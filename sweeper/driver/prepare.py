@@ -11,10 +11,11 @@ from sweeper.driver.elsewhere import unread, unseen
 from sweeper.driver.requirements import missing
 from sweeper.driver.spending import price_of
 from sweeper.driver.target import Target
+from sweeper.driver.trainers import interpreter, with_path
 from sweeper.driver.work import Work
 from sweeper.errors import CheckError, Problem, UserError
 from sweeper.lean import dataclass, replace
-from sweeper.model import Sweep, Trainer, Trial
+from sweeper.model import Sweep, Trial
 from sweeper.search import registry
 from sweeper.search.protocol import Search
 from sweeper.search.trials import total, trial
@@ -91,7 +92,7 @@ def prepare(sweep: Sweep, here: Surroundings) -> Prepared:
         problems += [*unseen(sweep, here.cwd), *unread(sweep, found.file)]
     if problems:
         raise CheckError([_located(problem, sweep) for problem in problems])
-    running = sweep if target.is_cloud else replace(sweep, trainer=_with_path(sweep.trainer, here))
+    running = sweep if target.is_cloud else replace(sweep, trainer=with_path(sweep.trainer, here))
     return Prepared(running, search, rendering, found.file, python, target, rendering.warnings, price)
 
 
@@ -110,22 +111,6 @@ def check_requirements(prepared: Prepared, here: Surroundings) -> None:
         )
 
 
-def interpreter(trainer: Trainer, here: Surroundings) -> str:
-    """The program that runs the trials. Raises UserError where there is none."""
-    if trainer.python is None:
-        return here.python
-    import shutil
-
-    found = shutil.which(str(here.cwd / trainer.python) if "/" in trainer.python else trainer.python)
-    if found is None:
-        raise UserError(
-            f"expected a Python interpreter, found none at '{trainer.python}'",
-            path="trainer.python",
-            hint="a path is taken from the working directory; leave it out to use sweeper's own interpreter",
-        )
-    return found
-
-
 def _names(sweep: Sweep) -> list[str]:
     names = [parameter.name for parameter in sweep.space.parameters]
     names += [name for rows in sweep.space.together for name in rows.values]
@@ -136,15 +121,6 @@ def _names(sweep: Sweep) -> list[str]:
 def entries(python_path: str) -> tuple[str, ...]:
     """The folders of a PYTHONPATH."""
     return tuple(entry for entry in python_path.split(":") if entry)
-
-
-def _with_path(trainer: Trainer, here: Surroundings) -> Trainer:
-    """The trainer's folder on the path of its trials, before what is there."""
-    if trainer.package is None:
-        return trainer
-    folder = str((here.cwd / trainer.package).resolve())
-    path = ":".join(filter(None, [folder, here.python_path(trainer.env)]))
-    return replace(trainer, env={**trainer.env, "PYTHONPATH": path})
 
 
 def _located(problem: Problem, sweep: Sweep) -> Problem:

@@ -10,8 +10,8 @@ from sweeper.backends import registry
 from sweeper.backends.protocol import Backend
 from sweeper.clock import SystemClock
 from sweeper.config import parse
-from sweeper.driver.prepare import interpreter
 from sweeper.driver.reconcile import Reconciler
+from sweeper.driver.trainers import interpreter
 from sweeper.driver.work import Work
 from sweeper.lean import replace
 from sweeper.ledger.ledger import Ledger

@@ -360,3 +360,26 @@ def test_a_state_folder_that_may_not_be_written_is_said(make_lab):
     (lab.home / "sweep-1" / "t").write_text("a file in its place")
     with pytest.raises(UserError, match="cannot write below"):
         lab.backend().submit(lab.job("t"))
+
+
+def test_a_keeper_that_was_started_ahead_ends_when_the_checks_find_something(make_lab):
+    lab = make_lab()
+    config = sweep(lab, 4, warm=True)
+    lab.write("task.py", "import docopt\nprint(docopt.docopt('Usage: task [--m=<m>]'))\n")
+    config.write_text(config.read_text().replace("usage: none", "usage: docopt"))
+    code, talk = finish(lab, config)
+    assert code == 2, talk
+    until(lambda: not processes_below(lab.cwd.parent))
+
+
+def test_a_keeper_that_was_started_ahead_is_the_one_that_is_used(make_lab):
+    from sweeper.backends.local import ahead
+
+    lab = make_lab()
+    lab.write("task.py", "")
+    ahead.begin(lab.setting.order())
+    guard = ahead._started[0][1]._pid
+    [(seen, attempt)] = lab.run(lab.job())
+    assert seen.state is State.SUCCEEDED
+    assert guard in [keeper.pid for keeper in claim_of(attempt).keepers]
+    assert ahead.take(lab.setting.order()) is None

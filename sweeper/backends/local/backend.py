@@ -11,14 +11,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sweeper.backends.local import folder, process
+from sweeper.backends.local import ahead, folder, process
 from sweeper.backends.local.folder import Attempt, attempt_of
-from sweeper.backends.local.hazards import THREAD_VARIABLES
 from sweeper.backends.local.link import Link
 from sweeper.backends.local.look import NEVER, look
 from sweeper.backends.local.news import News
-from sweeper.backends.local.setting import PER_TRIAL, Setting
-from sweeper.backends.local.settings import Keeping, Warm
+from sweeper.backends.local.setting import NEVER_WARM, Setting
 from sweeper.errors import UserError
 from sweeper.lean import replace
 from sweeper.metrics.read import read as read_metrics
@@ -27,8 +25,6 @@ from sweeper.states import FINAL
 
 SHORT = 1.0
 """Seconds; the next trial waits at the keeper already where trials end sooner than this."""
-NEVER_WARM = "local.warm is never"
-"""The one reason for cold starts that the user knows."""
 ADOPTED_EVERY = 0.2
 """Seconds between two looks at trials whose keeper belongs to an earlier launcher."""
 
@@ -178,17 +174,10 @@ class LocalBackend:
             self._link.close()
         self._sent.clear()
         sweep = os.path.dirname(os.path.dirname(attempt.path))
-        watched = PER_TRIAL + (("CUDA_VISIBLE_DEVICES",) if setting.slots.gpus else ())
-        watched += THREAD_VARIABLES if setting.slots.threads != 1 else ()
-        module, threads = setting.trainer.module, setting.slots.threads
-        settings: Warm | None = Warm(module, str(setting.cwd), threads, watched)
-        if setting.why_cold:
-            settings = None
-            if setting.why_cold != NEVER_WARM:
-                setting.say(f"each trial starts a fresh interpreter: {setting.why_cold}")
-        environ = {**setting.environ, **setting.common(), **dict.fromkeys(THREAD_VARIABLES, "1")}
-        keeping = Keeping(settings, setting.slots.variables(), setting.grace, setting.warming)
-        self._link = Link(keeping, environ=environ, cwd=str(setting.cwd))
+        if setting.why_cold and setting.why_cold != NEVER_WARM:
+            setting.say(f"each trial starts a fresh interpreter: {setting.why_cold}")
+        order = setting.order()
+        self._link = ahead.take(order) or Link(order)
         self._link.send({"folder": sweep})
         self._slots = []
 

@@ -16,7 +16,7 @@ from typing import Any
 import sweeper
 from sweeper.backends.local import output
 from sweeper.backends.local.channel import Lines
-from sweeper.backends.local.settings import CHANNEL, Keeping
+from sweeper.backends.local.settings import CHANNEL, Order
 
 # The keeper runs in the trainer's working directory, and with its PYTHONPATH, where a file could hide a module of
 # the standard library: its own imports come before these folders are put on the path.
@@ -31,7 +31,8 @@ _START = (
 class Link:
     """A running keeper. What was sent is not lost with it: the folders tell, and requests can be sent again."""
 
-    def __init__(self, settings: Keeping, *, environ: Mapping[str, str], cwd: str) -> None:
+    def __init__(self, order: Order) -> None:
+        settings, environ, cwd = order
         if not os.path.isdir(cwd):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), cwd)
         ours, theirs = socket.socketpair()

@@ -5,29 +5,43 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from sweeper.backends.local import slots
-from sweeper.backends.local.backend import NEVER_WARM, LocalBackend
-from sweeper.backends.local.setting import Setting
+from sweeper.backends.local.setting import NEVER_WARM, Setting
 from sweeper.model import Sweep
 from sweeper.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from sweeper.backends.local.backend import LocalBackend
 
 
 def make(sweep: Sweep, here: Surroundings, *, parallel: int | None = None, python: str) -> LocalBackend:
     """The backend that a launch, or a later look at its trials, uses."""
-    shared = _slots(sweep, here, parallel)
-    setting = Setting(
+    from sweeper.backends.local.backend import LocalBackend  # `begin` is to be fast
+
+    return LocalBackend(_setting(sweep, here, parallel, python))
+
+
+def begin(sweep: Sweep, here: Surroundings, *, parallel: int | None = None, python: str) -> None:
+    """Start, before anything was checked, what takes long to start; ``ahead.drop`` ends it again."""
+    from sweeper.backends.local import ahead  # whoever only looks starts nothing
+
+    ahead.begin(_setting(sweep, here, parallel, python).order())
+
+
+def _setting(sweep: Sweep, here: Surroundings, parallel: int | None, python: str) -> Setting:
+    return Setting(
         home=here.home,
         cwd=here.cwd,
         environ=here.environ,
         trainer=sweep.trainer,
         metric=sweep.metric,
-        slots=shared,
+        slots=_slots(sweep, here, parallel),
         why_cold=cold_because(sweep, python=python, ours=here.python, environ=here.environ),
         python=python,
         say=here.say,
     )
-    return LocalBackend(setting)
 
 
 def how(sweep: Sweep, here: Surroundings, *, python: str) -> str:

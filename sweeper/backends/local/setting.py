@@ -8,11 +8,13 @@ from pathlib import Path
 
 from sweeper.backends.local.folder import Attempt
 from sweeper.backends.local.hazards import THREAD_VARIABLES
-from sweeper.backends.local.settings import GRACE, WARMING
+from sweeper.backends.local.settings import GRACE, WARMING, Keeping, Order, Warm
 from sweeper.backends.local.slots import Slots
 from sweeper.lean import dataclass, field
 from sweeper.model import Job, Metric, Trainer
 
+NEVER_WARM = "local.warm is never"
+"""The one reason for cold starts that the user knows."""
 PER_TRIAL = ("SWEEPER_TRIAL", "SWEEPER_JOB_DIR", "CLOUD_ML_HP_METRIC_FILE", "CLOUD_ML_TRIAL_ID")
 """Variables whose value differs from trial to trial."""
 
@@ -42,6 +44,14 @@ class Setting:
         # One hash seed for all trials, so that set order is no hidden parameter, and warm equals cold.
         common["PYTHONHASHSEED"] = self.environ.get("PYTHONHASHSEED", "0")
         return {**common, **self.trainer.env}
+
+    def order(self) -> Order:
+        """What its keeper is started with."""
+        watched = PER_TRIAL + (("CUDA_VISIBLE_DEVICES",) if self.slots.gpus else ())
+        watched += THREAD_VARIABLES if self.slots.threads != 1 else ()
+        warm = None if self.why_cold else Warm(self.trainer.module, str(self.cwd), self.slots.threads, watched)
+        environ = {**self.environ, **self.common(), **dict.fromkeys(THREAD_VARIABLES, "1")}
+        return Order(Keeping(warm, self.slots.variables(), self.grace, self.warming), environ, str(self.cwd))
 
     def variables(self, attempt: Attempt, job: Job) -> dict[str, str]:
         """All that sweeper and the config set for one attempt."""

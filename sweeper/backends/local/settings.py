@@ -37,3 +37,11 @@ class Keeping(NamedTuple):
         """From the JSON on the keeper's command line."""
         keeping = Keeping(*found)
         return keeping._replace(warm=Warm(*keeping.warm) if keeping.warm else None)
+
+
+class Order(NamedTuple):
+    """What a launcher starts a keeper with."""
+
+    keeping: Keeping
+    environ: dict[str, str]
+    cwd: str
