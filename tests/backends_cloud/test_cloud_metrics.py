@@ -90,7 +90,7 @@ def test_the_end_is_told_with_the_last_metrics_and_not_without_them(bench, name)
     here.patience = dataclasses.replace(here.patience, metrics=1e9)
     backend = here.backend()
     handles = running(here, backend, ["t", "u"])
-    here.emulator.set_faults("storage.*:denied=1")
+    here.emulator.set_faults("storage.*:error503=1")
     here.emulator.advance(2000)
     until(lambda: all(row["state"].endswith("SUCCEEDED") for row in here.rows()))
     for _ in range(3):
@@ -98,6 +98,37 @@ def test_the_end_is_told_with_the_last_metrics_and_not_without_them(bench, name)
     here.emulator.set_faults("")
     for found in settled(backend, *handles):
         assert len(found.measurements) == 1
+
+
+@BOTH
+def test_a_job_whose_last_metrics_could_not_be_read_is_told_later(bench, name):
+    here = bench(name)
+    here.patience = dataclasses.replace(here.patience, metrics=1e9)
+    backend = here.backend()
+    handles = running(here, backend, ["t", "u"])
+    here.put(f"{folder('t')}/metrics.jsonl", jsonl(0.5))
+    here.emulator.advance(2000)
+    until(lambda: all(row["state"].endswith("SUCCEEDED") for row in here.rows()))
+    here.emulator.set_faults("storage.read:error503=1")
+    for _ in range(3):
+        assert seen(backend, handles) == {}
+    here.emulator.set_faults("")
+    assert all(found.measurements for found in settled(backend, *handles))
+
+
+@BOTH
+def test_of_several_files_only_the_one_that_changed_is_fetched(bench, name):
+    here = bench(name)
+    backend = here.backend()
+    [handle] = running(here, backend, ["t"])
+    for file in ("a", "b", "c"):
+        here.put(f"{folder('t')}/{file}.jsonl", json.dumps({"loss_" + file: 1.0}).encode())
+    assert len(seen(backend, [handle])[handle].measurements) == 3
+    here.put(f"{folder('t')}/b.jsonl", json.dumps({"loss_b": 2.0}).encode())
+    since = here.last_request()
+    found = seen(backend, [handle])[handle]
+    assert [one.value for one in found.measurements] == [1.0, 2.0, 1.0]
+    assert len(here.requests("storage.*", since)) == 2
 
 
 @BOTH

@@ -144,7 +144,15 @@ def test_a_twin_that_came_and_went_between_two_rounds_is_reported(bench):
     until(lambda: all(row["state"].endswith("SUCCEEDED") for row in here.rows()))
     [found] = settled(backend, handle)
     assert found.state is State.SUCCEEDED
+    assert len(here.said) == 1
+
+
+def test_a_twin_is_looked_for_before_a_launcher_leaves(bench):
+    here = bench("vertex", faults="custom.create:duplicate=1")
+    backend = here.backend()
+    backend.submit(here.job("t"))
     backend.close()
+    until(lambda: len(alive(here)) == 1)
     assert len(here.said) == 1
 
 
