@@ -20,8 +20,13 @@ from typing import NoReturn
 
 _UNFLUSHED = 120
 """The interpreter's own exit code where the standard streams could not be flushed."""
+_FILE: type[io.IOBase] = io.IOBase.__base__  # type: ignore[assignment]  # without the detour of an abstract class
 _SPECIAL = ("path", "argv", "last_type", "last_value", "last_traceback", "last_exc", "path_hooks", "meta_path")
 """What the interpreter takes out of ``sys`` before it clears the modules."""
+
+
+_AGAIN = 100
+"""So many of the parent's modules may a trial have taken out and imported again."""
 
 
 def run(argv: Sequence[str], *, preloaded: Set[str]) -> NoReturn:
@@ -154,10 +159,9 @@ def _clear_modules(preloaded: Set[str], files: Sequence[io.IOBase]) -> None:
     for signum in signal.valid_signals():
         if callable(signal.getsignal(signum)):
             signal.signal(signum, signal.SIG_DFL)
-    own = {name for name in sys.modules if name not in preloaded or name == "__main__"}
-    kept = [module for name, module in sys.modules.items() if name not in own]
+    own = _imported_since(preloaded)
     left = [weakref.ref(sys.modules[name]) for name in own if isinstance(sys.modules[name], types.ModuleType)]
-    for name in list(sys.modules):
+    for name in own:
         sys.modules[name] = None  # type: ignore[assignment]
     gc.collect()
     _close([*files, *_files()])
@@ -167,7 +171,17 @@ def _clear_modules(preloaded: Set[str], files: Sequence[io.IOBase]) -> None:
             _clear(module.__dict__)
     del module
     gc.collect()
-    del kept
+
+
+def _imported_since(preloaded: Set[str]) -> list[str]:
+    """The trial's own modules. They were added last: to look at all would copy the pages of all of the parent's."""
+    own, known = ["__main__"] if "__main__" in sys.modules else [], 0
+    for name in reversed(sys.modules):
+        if name not in preloaded:
+            own.append(name)
+        elif (known := known + 1) > _AGAIN:
+            break
+    return own
 
 
 def _clear(names: dict[str, object]) -> None:
@@ -180,7 +194,7 @@ def _clear(names: dict[str, object]) -> None:
 def _files() -> list[io.IOBase]:
     """The trial's open files. The parent froze its own objects, so only the trial's are looked at."""
     standard = {id(stream) for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)}
-    return [item for item in gc.get_objects() if isinstance(item, io.IOBase) and id(item) not in standard]
+    return [item for item in gc.get_objects() if isinstance(item, _FILE) and id(item) not in standard]
 
 
 def _close(files: Iterable[io.IOBase]) -> None:

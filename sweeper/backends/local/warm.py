@@ -8,8 +8,8 @@ import os
 import random
 import runpy  # noqa: F401  # imported here so that no child pays for it
 import sys
-from collections.abc import Iterable
-from typing import NamedTuple, NoReturn
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, NoReturn
 
 from sweeper.backends.local import child, finish, hazards, imports, leftovers, output, process, watched
 from sweeper.backends.local.channel import Lines
@@ -35,13 +35,16 @@ def main(settings: Warm, lines: Lines, keepers: tuple[process.Process, ...]) -> 
         os._exit(0)
 
     me = process.this()
+    # Looked up here: going through a table of thousands makes a child copy the pages of all that is in it.
+    own = [name for name in sys.modules if name.partition(".")[0] == "sweeper"]
+    finders = _of_the_user(sys.path_importer_cache)
 
     def become(request: child.Request) -> NoReturn:
         child.prepare(request, keepers=(*keepers[:1], me, *keepers[1:]))
         if warmed.printed:
             os.write(1, warmed.printed)
         os.environ.update({name: text for name, text in request.env.items() if name not in warmed.changed})
-        _be_fresh(settings.threads)
+        _be_fresh(settings.threads, own, finders)
         finish.run(request.argv, preloaded=warmed.preloaded)
 
     parent = Parent(lines, become, stale=imports.Edits(settings.module, warmed.walk).matter)
@@ -90,8 +93,17 @@ def _import_all(wanted: Iterable[imports.Import]) -> None:
             return
 
 
-def _be_fresh(threads: int) -> None:
-    """What a new interpreter would have drawn or measured for itself."""
+def _of_the_user(cache: Mapping[str, Any]) -> list[Any]:
+    """The finders whose folder an edit may change between two trials, even within a tick of the file system's clock."""
+    return [
+        finder
+        for folder, finder in cache.items()
+        if hasattr(finder, "invalidate_caches") and not imports.is_library(os.path.join(folder, "module.py"))
+    ]
+
+
+def _be_fresh(threads: int, own: Iterable[str], finders: Iterable[Any]) -> None:
+    """What a new interpreter would have drawn or measured for itself; ``own`` modules are not the trial's."""
     hazards.limit_threads(threads)
     random.seed()
     if "numpy.random" in sys.modules:
@@ -100,9 +112,7 @@ def _be_fresh(threads: int) -> None:
         sys.modules["torch"].default_generator.seed()
     if "multiprocessing.process" in sys.modules:
         sys.modules["multiprocessing.process"].current_process().authkey = os.urandom(32)
-    for finder in list(sys.path_importer_cache.values()):
-        # A module edited since the parent listed its folder must be found.
-        if finder is not None and hasattr(finder, "invalidate_caches"):
-            finder.invalidate_caches()
-    for name in [name for name in sys.modules if name.partition(".")[0] == "sweeper"]:
+    for finder in finders:  # a module edited since the parent listed its folder must be found
+        finder.invalidate_caches()
+    for name in own:
         del sys.modules[name]
