@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sweeper.backends.protocol import Barred
 from sweeper.commands import launching
 from sweeper.commands import plan as planning
 from sweeper.commands import status as counting
@@ -72,6 +73,8 @@ class Handle:
             outcome = launching.run_here(prepared, self._here, ledger, fresh=fresh, parallel=parallel)
         if isinstance(outcome, Busy):
             raise UserError(f"{outcome.sweep_id} is being run by process {outcome.pid or 'another'}")
+        if outcome.tally.barred:
+            raise Barred(outcome.tally.barred)
         if outcome.stop is not Stop.NO:
             raise KeyboardInterrupt
         return outcome

@@ -14,8 +14,8 @@ class Backend(Protocol):
     """Promises that every backend keeps; ``tests/conformance`` holds it to them.
 
     A handle is a string that stays valid in any later process. No method may print.
-    ``Unavailable`` means that another try may work, ``Refused`` that none will; ``submit`` raises both, the others only
-    the first.
+    ``Unavailable`` means that another try may work, ``Barred`` that none will until a person has changed something, and
+    ``Refused``, which only ``submit`` raises, that none will for this job.
     """
 
     @property
@@ -63,12 +63,30 @@ class Backend(Protocol):
 class Unavailable(SweeperError):
     """The backend could not be reached or has no room; the same call may work later."""
 
-    def __init__(self, message: str, *, after: float = 5.0, alone: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        after: float = 5.0,
+        alone: bool = False,
+        full: bool = False,
+        meanwhile: str = "trying again",
+    ) -> None:
         super().__init__(message)
         self.after = after
         """Seconds until it is worth another try."""
         self.alone = alone
         """It concerns this job alone; others may be submitted meanwhile."""
+        self.full = full
+        """There is no room for more before a job ends."""
+        self.meanwhile = meanwhile
+        """What is being done about it, for people; empty where it is in the nature of things and not worth a word."""
+
+
+class Barred(SweeperError):
+    """Credentials, a permission or the like is missing. It says nothing about any job; those that run go on."""
+
+    exit_code = 2
 
 
 class Refused(SweeperError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sweeper.backends.protocol import Barred, Unavailable
 from sweeper.commands.shared import short
 from sweeper.driver.launch import Outcome
 from sweeper.driver.refresh import backend_of
@@ -22,11 +23,19 @@ def show_failure(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surround
     why, _, note = outcome.tally.halted.partition(": ")
     trial, _ = outcome.tally.failed[-1]
     handle = ledger.jobs(row.id, trial)[-1].handle
-    printed = [line.rstrip("\n") for line in backend_of(row, here).output(handle)] if handle else []
-    lines = _end_of([line for line in printed if not line.startswith(PYTHONS_OWN)])
+    lines = _end_of([line for line in _printed(handle, row, here) if not line.startswith(PYTHONS_OWN)])
     here.say(f"stopped: {why}" + ("" if lines else f": {note}"))
     if lines:
         here.say(f"trial {short(trial)} printed:\n" + "\n".join(f"  {line}".rstrip() for line in lines))
+
+
+def _printed(handle: str, row: SweepRow, here: Surroundings) -> list[str]:
+    if not handle:
+        return []
+    try:
+        return [line.rstrip("\n") for line in backend_of(row, here).output(handle)]
+    except (Unavailable, Barred):  # the failure's own note has to do
+        return []
 
 
 def _end_of(lines: Sequence[str]) -> Sequence[str]:

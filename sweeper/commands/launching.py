@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import signal
 import time
 from collections.abc import Iterator, Mapping
@@ -138,6 +139,8 @@ def _say_how_it_went(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surr
         from sweeper.commands.failure import show_failure
 
         show_failure(outcome, row, ledger, here)
+    if outcome.tally.barred:
+        here.say(outcome.tally.barred)
     here.say(f"{row.id}: {shared.in_words(outcome.counts, outcome.total)}")
     winner = best(ledger, row.id, metric=row.metric, repeats=shared.repeats_of(row))
     if winner is not None:
@@ -149,17 +152,18 @@ def _say_how_it_went(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surr
     running = ledger.live_jobs(row.id)
     if outcome.left:
         here.say(f"left {len(running)} with {row.backend}; follow them: sweeper watch {row.id}")
-        waiting = outcome.total - sum(outcome.counts.values())
+        waiting = outcome.total - sum(outcome.counts.values()) + len(ledger.due(row.id, math.inf, outcome.total))
         if waiting > 0:
-            here.say(f"{waiting} more wait for room (limits.parallel); start them: {shared.carry_on(row, here)}")
+            here.say(f"{waiting} more wait for room; start them: {shared.carry_on(row, here)}")
         return
     if running:
-        here.say(f"left at once: {len(running)} had not ended yet, the next launch finds them again")
+        how = "stopped" if outcome.tally.barred else "left at once"
+        here.say(f"{how}: {len(running)} had not ended yet, the next launch finds them again")
     here.say(_next_step(outcome, row, here))
 
 
 def _next_step(outcome: Outcome, row: SweepRow, here: Surroundings) -> str:
-    if outcome.stop is not Stop.NO or outcome.tally.halted:
+    if outcome.stop is not Stop.NO or outcome.tally.halted or outcome.tally.barred:
         return f"carry on with: {shared.carry_on(row, here)}"
     if outcome.counts.get(State.FAILED, 0) + outcome.counts.get(State.LOST, 0):
         return f"see why: sweeper results {row.id}; once it is mended: sweeper retry {row.id}"

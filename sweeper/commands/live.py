@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from sweeper.commands.line import Line
 from sweeper.commands.shared import in_words, number, removed, repeats_of, short
 from sweeper.driver.drive import Hand, Stop
+from sweeper.driver.halt import gist
 from sweeper.driver.reconcile import Reconciler
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow
@@ -18,6 +20,8 @@ REDRAW = 0.2
 """Seconds between two drawings on a terminal."""
 REPORT = 30.0
 """Seconds between two lines in a log."""
+REMIND = 600.0
+"""Seconds until the same trouble is worth another word."""
 
 
 class Live:
@@ -32,7 +36,8 @@ class Live:
         self._row: SweepRow | None = None
         self._began = time.monotonic()
         self._shown = self._began
-        self._warned = ""
+        self._warned: dict[str, float] = {}
+        """What was said of troubles, and when."""
         self._stopping = False
 
     def begin(self, before: SweepRow, again: bool) -> None:
@@ -60,9 +65,10 @@ class Live:
 
     def _warn(self, reconciler: Reconciler) -> None:
         tally = reconciler.tally
-        if tally.unreachable and tally.unreachable != self._warned:
-            self._warned = tally.unreachable
-            self._here.say(f"the backend cannot be reached ({tally.unreachable}); trying again")
+        about, now = gist(tally.trouble), time.monotonic()
+        if about and now >= self._warned.get(about, -math.inf) + REMIND:
+            self._warned[about] = now
+            self._here.say(tally.trouble)
         if self._hand.stop is not Stop.NO and not self._stopping:
             self._stopping = True
             what = f"{_trials(reconciler.live)} to end" if reconciler.live else "nothing runs"

@@ -12,6 +12,11 @@ FIRST = 3
 """So many trials that end alike, before any has succeeded, stop the sweep."""
 
 
+_PARTICULARS = re.compile(
+    r"0x[0-9a-f]+|(?<![0-9a-z])[0-9a-f]{8,}(?![0-9a-z])|[-+]?\d+(\.\d+)?(e[-+]?\d+)?|'[^']*'", re.IGNORECASE
+)
+
+
 @dataclass
 class Watch:
     """What the first trials of this launch ended with."""
@@ -32,6 +37,10 @@ class Watch:
         return not self.settled and len(self.signatures) == FIRST
 
 
+def gist(text: str) -> str:
+    """What two messages about the same thing have in common: no names, ids, numbers or addresses."""
+    return _PARTICULARS.sub("#", text)
+
+
 def _signature(seen: Observation) -> tuple[str, int | None, str]:
-    """Numbers and addresses in the message differ from trial to trial; the rest must be equal."""
-    return seen.reason, seen.code, re.sub(r"0x[0-9a-f]+|[-+]?\d+(\.\d+)?(e[-+]?\d+)?|'[^']*'", "#", seen.note)
+    return seen.reason, seen.code, gist(seen.note)

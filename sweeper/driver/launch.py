@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from sweeper.backends import registry
+from sweeper.backends.protocol import Barred
 from sweeper.clock import Clock, SystemClock
 from sweeper.driver import provenance
 from sweeper.driver.drive import Hand, Stop, drive
@@ -47,9 +48,11 @@ class Outcome:
 
     @property
     def exit_code(self) -> int:
-        """0 all succeeded (or all were left to run), 1 some did not or a limit was reached, 130 interrupted."""
+        """0 all succeeded or were left to run, 1 some did not or a limit was reached, 2 barred, 130 interrupted."""
         if self.stop is not Stop.NO:
             return 130
+        if self.tally.barred:
+            return 2
         if self.left:
             return 1 if self.tally.failed else 0
         return 0 if self.counts.get(State.SUCCEEDED, 0) == self.total and not self.limited else 1
@@ -118,6 +121,8 @@ def launch(
         try:
             reconciler = Reconciler(prepared.work(row.id, digest=digest, parallel=parallel), ledger, backend, clock)
             drive(reconciler, backend, clock, hand=hand, show=show, leave=leave)
+        except Barred as error:
+            reconciler.tally.barred = str(error)
         finally:
             backend.close()
         return _close(prepared, ledger, row, reconciler, hand)
@@ -217,8 +222,9 @@ def _leave(prepared: Prepared, here: Surroundings, row: SweepRow, digest: str) -
 
 def _close(prepared: Prepared, ledger: Ledger, row: SweepRow, reconciler: Reconciler, hand: Hand) -> Outcome:
     counts = ledger.counts(row.id)
-    left = hand.stop is Stop.NO and reconciler.live > 0
-    done = not reconciler.tally.halted and hand.stop is Stop.NO and not left
+    stopped = hand.stop is not Stop.NO or bool(reconciler.tally.barred)
+    left = not stopped and not reconciler.finished()
+    done = not stopped and not left and not reconciler.tally.halted
     if done:
         ledger.update_sweep(row.id, state="done")
     limited = ""

@@ -8,7 +8,7 @@ from sweeper.backends.protocol import Backend, Unavailable
 from sweeper.clock import Clock
 from sweeper.driver.halt import Watch
 from sweeper.driver.retry import retry_at
-from sweeper.driver.tally import Flight, seconds_run
+from sweeper.driver.tally import Flight, in_words, seconds_run
 from sweeper.driver.work import Work
 from sweeper.lean import replace
 from sweeper.ledger.ledger import Ledger
@@ -16,6 +16,8 @@ from sweeper.ledger.rows import JobRow
 from sweeper.model import Measurement, Observation, Reason, State
 from sweeper.results.reduce import reduce
 from sweeper.states import FINAL, advance
+
+ROOM = "another machine or region may have room"
 
 
 class Observer:
@@ -39,9 +41,9 @@ class Observer:
         try:
             seen = self._backend.observe(list(by_handle))
         except Unavailable as error:
-            self._flight.tally.unreachable = str(error)
+            self._flight.tally.trouble = in_words(error)
             return
-        self._flight.tally.unreachable = ""
+        self._flight.tally.trouble = ""
         self.take_in([(by_handle[handle], found) for handle, found in seen.items()])
 
     def take_in(self, seen: Sequence[tuple[JobRow, Observation]]) -> None:
@@ -108,6 +110,9 @@ class Observer:
         tally.ran += job.started is not None
         if job.state is State.SUCCEEDED:
             self._compare(job.trial)
+        elif found.reason is Reason.QUOTA:
+            self._flight.full = True
+            tally.trouble = f"waiting for room: {found.note}\n  trials wait until others have ended; {ROOM}"
         elif job.state is not State.CANCELLED:
             tally.failed = [*tally.failed[-9:], (job.trial, found)]
         if self._watch.see(found):

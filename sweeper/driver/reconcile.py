@@ -85,6 +85,8 @@ class Reconciler:
 
     def handed_over(self) -> bool:
         """Every intent has its job, and no trial is left to start, or as many are under way as may be at once."""
+        if self._flight.full:
+            return True
         return all(job.handle for job in self._flight.live.values()) and not self._submitter.wants_more()
 
     def next_due(self) -> float | None:

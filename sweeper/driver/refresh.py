@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from typing import Self
 
 from sweeper.backends import registry
-from sweeper.backends.protocol import Backend
+from sweeper.backends.protocol import Backend, Barred
 from sweeper.clock import SystemClock
 from sweeper.config import parse
 from sweeper.driver.reconcile import Reconciler
@@ -19,6 +19,8 @@ from sweeper.ledger.lock import sweep_lock
 from sweeper.ledger.rows import SweepRow
 from sweeper.model import Sweep, Trial
 from sweeper.surroundings import Surroundings
+
+LAST_SEEN = "what follows is as it was last seen: "
 
 
 def stored(row: SweepRow) -> Sweep:
@@ -46,6 +48,8 @@ class Kept:
 
     def __init__(self) -> None:
         self._backend: Backend | None = None
+        self.told = ""
+        """What was said last of why there is no news."""
 
     def backend(self, row: SweepRow, here: Surroundings) -> Backend:
         """Made by the first look."""
@@ -81,7 +85,13 @@ def refresh(
             backend = keeper.backend(row, here)
             work = Work(stored(row), row.id, 0, 1, _none, _nothing)
             reconciler = Reconciler(work, ledger, backend, SystemClock())
-            reconciler.look()
+            try:
+                _look(reconciler, here, keeper)
+            except Barred as error:
+                if cancel or kept:  # who waits for an end would wait for ever
+                    raise
+                here.say(f"{LAST_SEEN}{error}")
+                return None
             if cancel:
                 reconciler.settle()
                 wanted = [None] if cancel is True else list(cancel)
@@ -89,8 +99,16 @@ def refresh(
                     reconciler.cancel(trial)
                 while reconciler.is_live(wanted):
                     backend.wait(0.2)
-                    reconciler.look()
+                    _look(reconciler, here, keeper)
     return None
+
+
+def _look(reconciler: Reconciler, here: Surroundings, keeper: Kept) -> None:
+    reconciler.look()
+    trouble = reconciler.tally.trouble
+    if trouble and trouble != keeper.told:
+        here.say(f"{LAST_SEEN}{trouble.partition(': ')[2]}")
+    keeper.told = trouble
 
 
 def _none(number: int) -> Trial:

@@ -9,7 +9,7 @@ from sweeper.backends.protocol import Backend, Refused, Unavailable
 from sweeper.clock import Clock
 from sweeper.driver.lanes import Lanes
 from sweeper.driver.spending import Budget
-from sweeper.driver.tally import Flight
+from sweeper.driver.tally import Flight, in_words
 from sweeper.driver.work import Work
 from sweeper.lean import replace
 from sweeper.ledger.ledger import Ledger
@@ -18,6 +18,8 @@ from sweeper.model import Reason, State, Trial
 
 BATCH = 64
 """Trials that are looked up in the ledger at once while looking for new ones."""
+SILENCE = 3.0
+"""Seconds for which jobs may each be in doubt, and none be made, before that is worth a word."""
 
 
 class Submitter:
@@ -33,6 +35,7 @@ class Submitter:
         self._next = 0
         self._fresh: deque[Trial] = deque()
         self._not_before = 0.0
+        self._stuck_since: float | None = None
         self._lanes = Lanes(backend)
         self._budget = Budget(work, ledger, flight)
         self.hurried = False
@@ -159,6 +162,7 @@ class Submitter:
                 elif isinstance(came, Unavailable):
                     self._hold(came)
                 else:
+                    self._stuck_since, self._flight.full = None, False
                     queued.append((job, replace(job, state=State.QUEUED, handle=came)))
                     if job.cancel:  # asked for while the job could not be reached
                         self._backend.cancel(came, Reason.USER)
@@ -167,10 +171,16 @@ class Submitter:
         return refused
 
     def _hold(self, why: Unavailable) -> None:
-        if why.alone:  # it is asked about again in every pass
+        now, tally = self._clock.now(), self._flight.tally
+        if not why.alone:
+            self._flight.full = why.full
+            tally.trouble = in_words(why) or tally.trouble
+            self._not_before = max(self._not_before, now + why.after)
             return
-        self._flight.tally.unreachable = str(why)
-        self._not_before = max(self._not_before, self._clock.now() + why.after)
+        # It is asked about again in every pass.
+        self._stuck_since = now if self._stuck_since is None else self._stuck_since
+        if now >= self._stuck_since + SILENCE:
+            tally.trouble = in_words(why)
 
     def _write(self, queued: list[tuple[JobRow, JobRow]]) -> None:
         if not queued:

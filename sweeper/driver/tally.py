@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sweeper.backends.protocol import Unavailable
 from sweeper.lean import dataclass, field
 from sweeper.ledger.rows import JobRow
 from sweeper.model import Observation
@@ -22,8 +23,10 @@ class Tally:
     """Seconds that the jobs which ended have run; where they are limited, those of earlier launches as well."""
     ran: int = 0
     """Those jobs."""
-    unreachable: str = ""
-    """Why the backend could not be asked in the last pass."""
+    barred: str = ""
+    """What a person has to mend before this can go on."""
+    trouble: str = ""
+    """What is being done about what keeps the backend from going on, and what that is; as of the last pass."""
 
 
 @dataclass
@@ -33,6 +36,8 @@ class Flight:
     live: dict[str, JobRow] = field(default_factory=dict)
     """Jobs that have not ended, by trial: a trial has one at most."""
     tally: Tally = field(default_factory=Tally)
+    full: bool = False
+    """The backend has no room for more before a job ends."""
     stopping: bool = False
     """Nothing new is started: ^C, a request to cancel, a systematic failure."""
 
@@ -40,3 +45,8 @@ class Flight:
 def seconds_run(job: JobRow, now: float) -> float:
     """How long the job ran, or has been running."""
     return max(0.0, (job.ended or now) - job.started) if job.started else 0.0
+
+
+def in_words(why: Unavailable) -> str:
+    """What is done about it, and what it is; empty where that is not worth a word."""
+    return f"{why.meanwhile}: {why}" if why.meanwhile else ""

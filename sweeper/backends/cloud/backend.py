@@ -22,8 +22,9 @@ from sweeper.backends.cloud.staged import Staged
 from sweeper.backends.cloud.states import States
 from sweeper.backends.cloud.stops import Stops
 from sweeper.backends.cloud.submit import Submission
+from sweeper.backends.cloud.troubles import Troubles, told
 from sweeper.backends.cloud.twins import Twins
-from sweeper.backends.protocol import Unavailable
+from sweeper.backends.protocol import Barred, Unavailable
 from sweeper.clock import Clock
 from sweeper.google.failures import CallFailed
 from sweeper.google.place import Place
@@ -79,6 +80,8 @@ class CloudBackend:
         self._stops = Stops(self._storage)
         self._cancels = Cancels(service, self._states, self._stops, twins, Crew(READERS, "cancel"))
         self._pace = Pace(patience)
+        self._troubles = Troubles(clock, patience)
+        self._trouble: Unavailable | Barred | None = None
         self._round = Round(self._states, self._stops, self._measures, self._room, clock, patience)
 
     def __repr__(self) -> str:
@@ -104,15 +107,18 @@ class CloudBackend:
         """One round, if one is due."""
         now = self._clock.now()
         if not self._pace.due(now):
-            if self._pace.trouble:
-                raise Unavailable(self._pace.trouble)
+            if self._trouble:
+                raise self._trouble.with_traceback(None)
             return {}
         self._room.runs(handles)
         try:
             self._cancels.again()
             seen = self._round.go(handles)
         except CallFailed as error:
-            raise Unavailable(str(error), after=self._failed(error)) from None
+            self._trouble = self._troubles.told(error, after=self._pace.failed(self._clock.now(), error.retry_after))
+            raise self._trouble from None
+        self._troubles.over()
+        self._trouble = None
         self._pace.after(self._clock.now(), happened=self._round.happened, requests=self._states.requests)
         return seen
 
@@ -126,7 +132,7 @@ class CloudBackend:
         try:
             yield from self._logs.lines(handle)
         except CallFailed as error:
-            raise Unavailable(str(error)) from None
+            raise told(error) from None
 
     def fetch(self, handle: str, into: Path) -> None:
         """From the bucket."""
@@ -135,14 +141,14 @@ class CloudBackend:
             if row is not None and row.folder:
                 fetch(self._storage, row.folder, into)
         except CallFailed as error:
-            raise Unavailable(str(error)) from None
+            raise told(error) from None
 
     def discover(self, sweep_id: str) -> Iterable[tuple[str, str]]:
         """What the service lists under the sweep's labels."""
         try:
             rows = of_sweep(self._service.every(self._service.scope(sweep_id)), sweep_id)
         except CallFailed as error:
-            raise Unavailable(str(error)) from None
+            raise told(error) from None
         return [(job_id, row.handle) for job_id, row in rows.items()]
 
     def history(self, sweep_id: str) -> list[Past]:
@@ -151,7 +157,7 @@ class CloudBackend:
             rows = of_sweep(self._service.every(self._service.scope(sweep_id)), sweep_id)
             return history(rows, self._measures, self._stops)
         except CallFailed as error:
-            raise Unavailable(str(error)) from None
+            raise told(error) from None
 
     def wait(self, seconds: float) -> None:
         """Nothing calls back from the cloud: it is time that passes."""
@@ -163,6 +169,3 @@ class CloudBackend:
         self._cancels.finish()
         self._states.finish()
         self._google.close()
-
-    def _failed(self, error: CallFailed) -> float:
-        return self._pace.failed(self._clock.now(), str(error), error.retry_after)

@@ -38,9 +38,10 @@ class Cancels:
         for handle, (reason, future) in list(self._asked.items()):
             if future.done():
                 del self._asked[handle]
-                if isinstance(error := future.exception(), CallFailed) and error.transient:
+                error = future.exception()
+                if isinstance(error, CallFailed):
                     self.ask(handle, reason)
-                elif error is not None:
+                if error is not None and not (isinstance(error, CallFailed) and error.transient):
                     raise error
 
     def finish(self) -> None:

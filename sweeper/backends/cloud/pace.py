@@ -14,8 +14,6 @@ class Pace:
         self._patience = patience
         self._interval = patience.first
         self._next = self._floor = float("-inf")
-        self.trouble = ""
-        """Why the last round failed; empty where it did not."""
 
     def due(self, now: float) -> bool:
         """Whether to ask now."""
@@ -27,16 +25,14 @@ class Pace:
         self._interval = patience.first if happened else min(patience.longest, self._interval * GROWTH)
         self._floor = now + requests * patience.request
         self._next = max(self._floor, now + self._interval)
-        self.trouble = ""
 
     def soon(self, now: float) -> None:
         """There is something new to look at."""
         self._interval = self._patience.first
         self._next = min(self._next, max(self._floor, now + self._interval))
 
-    def failed(self, now: float, why: str, after: float | None) -> float:
+    def failed(self, now: float, after: float | None) -> float:
         """A round came to nothing. Returns the seconds until the next one."""
-        self.trouble = why
         wait = max(after or 0.0, self._patience.unreachable)
         self._next = self._floor = now + wait
         return wait

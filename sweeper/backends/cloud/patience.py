@@ -30,6 +30,8 @@ class Patience:
     longest_hold: float = 900.0
     unreachable: float = 5.0
     """Until a service that did not answer is asked again."""
+    barred: float = 120.0
+    """A refusal that a person would have to mend is not believed before so long, where calls have worked before."""
 
 
 GOOGLE = Patience()
@@ -45,4 +47,5 @@ EMULATOR = Patience(
     hold=2.0,
     longest_hold=10.0,
     unreachable=1.0,
+    barred=3.0,
 )

@@ -35,9 +35,10 @@ class Room:
         with self._lock:
             now = self._clock.now()
             if self._hold.room(now) == 0:
-                raise Unavailable("the project's quota is used up; waiting for a job to end")
+                raise Unavailable("the project's quota is used up; waiting for a job to end", full=True, meanwhile="")
             if not self._rate.take():
-                raise Unavailable("the service takes no more jobs in this minute", after=self._rate.seconds_until())
+                message, after = "the service takes no more jobs in this minute", self._rate.seconds_until()
+                raise Unavailable(message, after=after, meanwhile="")
             self._hold.asked()
 
     def made(self) -> None:

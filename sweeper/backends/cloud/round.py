@@ -67,13 +67,18 @@ class Round:
         if due:
             self._measured = self.clock.now()
         read = self.measures.read(wanted) if wanted else {}
-        told = {}
+        told, failures = {}, []
         for handle, found in seen.items():
             numbers = read.get(rows[handle].handle, self.measures.last(rows[handle]))
             if not isinstance(numbers, CallFailed):
                 told[handle] = replace(found, measurements=numbers)
-            elif not rows[handle].over:
+                continue
+            failures.append(numbers)
+            if not rows[handle].over:
                 told[handle] = replace(found, measurements=self.measures.last(rows[handle]))
+        for failed in failures:
+            if not (told and failed.transient):  # else the next round reads it
+                raise failed
         return told
 
     def _take_in(self, seen: Mapping[str, Observation]) -> None:

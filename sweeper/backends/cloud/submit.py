@@ -20,8 +20,9 @@ from sweeper.backends.cloud.patience import Patience
 from sweeper.backends.cloud.room import Room
 from sweeper.backends.cloud.row import Row
 from sweeper.backends.cloud.service import Service
+from sweeper.backends.cloud.troubles import Troubles
 from sweeper.backends.cloud.twins import Twins
-from sweeper.backends.protocol import Refused, Unavailable
+from sweeper.backends.protocol import Barred, Refused, Unavailable
 from sweeper.clock import Clock
 from sweeper.google.failures import CallFailed, Kind
 from sweeper.model import Job
@@ -33,6 +34,8 @@ class _Doubt:
 
     since: float
     """When the last such request may have reached the service."""
+    why: str = ""
+    """What became of it."""
     look: float = 0.0
     """When the next look is due."""
     pause: float = 0.0
@@ -49,14 +52,16 @@ class Submission:
     patience: Patience
     digest: str
     _begun: float = 0.0
+    _troubles: Troubles = field(init=False)
     _made: dict[str, Row] = field(default_factory=dict)
     _doubts: dict[str, _Doubt] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._begun = self.clock.now()
+        self._troubles = Troubles(self.clock, self.patience)
 
     def submit(self, job: Job, *, again: bool) -> Row:
-        """The job, made or found. Raises Unavailable or Refused."""
+        """The job, made or found. Raises Unavailable, Barred or Refused."""
         if made := self._made.get(job.id):
             return made
         if again:  # an earlier process may have sent its request until the moment in which this one began
@@ -65,6 +70,7 @@ class Submission:
             found = self._look(job) or self._create(job)
         except CallFailed as error:
             raise self._told(error) from None
+        self._troubles.over()
         self._doubts.pop(job.id, None)
         self._made[job.id] = found
         return found
@@ -84,7 +90,8 @@ class Submission:
             doubt.pause = min(2 * doubt.pause or self.patience.looks, self.patience.longest)
             doubt.look = min(now + doubt.pause, settled)
         message = f"{self.service.title} has not shown yet whether it made trial {job.trial_id}, attempt {job.attempt}"
-        raise Unavailable(message, after=doubt.look - now, alone=True)
+        why = f"; {doubt.why}" if doubt.why else ""
+        raise Unavailable(message + why, after=doubt.look - now, alone=True, meanwhile="looking for it")
 
     def _create(self, job: Job) -> Row:
         self.room.take()
@@ -95,7 +102,7 @@ class Submission:
                 return found
             if error.kind is not Kind.UNCERTAIN:
                 raise
-            self._doubts[job.id] = _Doubt(self.clock.now())
+            self._doubts[job.id] = _Doubt(self.clock.now(), error.message)
             if found := self._look(job):
                 return found
             raise  # it made nothing, so it may be sent again, but not in a hurry
@@ -124,18 +131,18 @@ class Submission:
         if not row.over and not row.ending:
             self.service.cancel(row.handle)
 
-    def _told(self, error: CallFailed) -> Unavailable | Refused:
+    def _told(self, error: CallFailed) -> Unavailable | Barred | Refused:
         """What the driver hears of a failure that was not settled here."""
-        text, after = str(error), self.patience.unreachable
+        after = self.patience.unreachable
         match error.kind:
+            case Kind.INVALID | Kind.PRECONDITION:
+                return Refused(str(error))
+            case Kind.EXISTS:  # nobody who looks sees what is said to be there: not yet, perhaps
+                return Unavailable(str(error), after=after)
             case Kind.RATE:
-                return Unavailable(text, after=self.room.refused(error.retry_after))
+                after = self.room.refused(error.retry_after)
             case Kind.QUOTA:
-                return Unavailable(text, after=self.room.full())
-            case Kind.UNCERTAIN:
-                return Unavailable(text, after=after, alone=True)
-            case Kind.UNREACHABLE | Kind.BUSY | Kind.EXISTS | Kind.UNAUTHENTICATED:
-                # Credentials that expired while a sweep ran say nothing about its trials.
-                return Unavailable(text, after=after)
+                after = self.room.full()
             case _:
-                return Refused(text)
+                pass
+        return self._troubles.told(error, after=after, alone=error.kind is Kind.UNCERTAIN)
