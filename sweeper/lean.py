@@ -49,9 +49,7 @@ else:
         return instance.__class__(**changes)
 
     def _made(cls, frozen, slots, eq):
-        found = {
-            name: _field(name, cls.__dict__.get(name, _MISSING)) for name in cls.__annotations__
-        }
+        found = {name: _field(name, cls.__dict__.get(name, _MISSING)) for name in cls.__annotations__}
         members = {"__lean__": found, "__match_args__": tuple(found), "__dataclass_fields__": _Standard()}
         members |= {"__init__": _compile_later, "__repr__": _repr}
         if eq:
@@ -98,7 +96,9 @@ else:
                 more = {name: getattr(one, name) for name in options if getattr(one, name) is not _MISSING}
                 made = dataclasses.field(repr=one.repr, hash=one.hash, compare=one.compare, **more)
                 given.append((one.name, cls.__annotations__[one.name], made))
-            return dataclasses.make_dataclass(cls.__name__, given).__dataclass_fields__
+            # A millisecond's work, and `dataclasses.replace` asks each time.
+            cls.__dataclass_fields__ = dataclasses.make_dataclass(cls.__name__, given).__dataclass_fields__
+            return cls.__dataclass_fields__
 
     def _compile_later(self, *args, **values):
         cls = type(self)

@@ -100,6 +100,12 @@ def test_copies_patterns_and_the_functions_of_either_module(made):
             assert words == "b"
 
 
+def test_what_the_standard_library_asks_for_is_made_once():
+    fixed, *_ = kinds(lean)
+    assert fixed.__dataclass_fields__ is fixed.__dataclass_fields__
+    assert fixed(1).__dataclass_fields__ is fixed.__dataclass_fields__
+
+
 def test_objects_cross_to_other_processes():
     from sweeper.model import Observation, State
 
