@@ -5,7 +5,7 @@ Messages and hints may go on after what stands here: what a YAML parser says dif
 
 from __future__ import annotations
 
-from broken_clouds import CLOUDS
+from tests.config.broken_clouds import CLOUDS
 
 T = "trainer: t\n"
 P = T + "parameters:\n"
