@@ -20,7 +20,7 @@ class Backend(Protocol):
 
     @property
     def lanes(self) -> int:
-        """How many threads may be in ``submit`` at once."""
+        """How many threads may be in ``submit`` at once, while another one calls the other methods."""
 
     def capacity(self) -> int | None:
         """How many more jobs it takes now; None = it queues for us."""

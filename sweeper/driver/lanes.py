@@ -26,9 +26,13 @@ class Lanes:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._todo: SimpleQueue[tuple[int, Job, bool]]
-        self._done: SimpleQueue[tuple[int, Came | BaseException]]
+        self._todo: SimpleQueue[Asked]
+        self._done: SimpleQueue[tuple[Asked, Came | BaseException]]
         self._threads = 0
+        self._under_way: set[tuple[str, int]] = set()
+        """Trial and attempt of which nothing has been told yet."""
+        self._unbegun: set[tuple[str, int]] = set()
+        """Handed in before, and surely asked of nobody."""
         self._held = False
         """No further one is begun."""
         if backend.lanes > 1:
@@ -36,12 +40,30 @@ class Lanes:
 
             self._todo, self._done = SimpleQueue(), SimpleQueue()
 
-    def submit(self, asked: Sequence[Asked]) -> Iterator[tuple[JobRow, Came]]:
-        """What came of each, as it comes. After an ``Unavailable`` for all no further one is begun, nor told."""
-        if self._backend.lanes == 1 or len(asked) == 1:
+    def __len__(self) -> int:
+        """How many jobs are under way: nothing has been told of them yet."""
+        return len(self._under_way)
+
+    def has(self, row: JobRow) -> bool:
+        """Whether this one is under way."""
+        return _key(row) in self._under_way
+
+    def submit(self, asked: Sequence[Asked], *, leave: int = 0) -> Iterator[tuple[JobRow, Came]]:
+        """What came of each, as it comes, and of those that earlier calls have left.
+
+        Up to ``leave`` jobs may be left under way, so that the threads have something to do until the next call. After
+        an ``Unavailable`` for all no further one is begun, nor told.
+        """
+        if self._backend.lanes == 1:
             yield from self._one_by_one(asked)
         else:
-            yield from self._side_by_side(asked)
+            self._begin(asked)
+            yield from self._told(leave)
+
+    def told(self) -> Iterator[tuple[JobRow, Came]]:
+        """What has come meanwhile of those that were left; of all of them, if they were told to wait."""
+        if self._under_way:
+            yield from self._told(len(self._under_way) - self._done.qsize())
 
     def _one_by_one(self, asked: Sequence[Asked]) -> Iterator[tuple[JobRow, Came]]:
         for row, job, again in asked:
@@ -50,41 +72,53 @@ class Lanes:
             if _holds(came):
                 return
 
-    def _side_by_side(self, asked: Sequence[Asked]) -> Iterator[tuple[JobRow, Came]]:
+    def _begin(self, asked: Sequence[Asked]) -> None:
         import threading
 
-        self._held = False
-        for index, (_, job, again) in enumerate(asked):
-            self._todo.put((index, job, again))
-        for _ in range(min(self._backend.lanes, len(asked)) - self._threads):
+        if not self._under_way:
+            self._held = False
+        for row, job, again in asked:
+            self._under_way.add(_key(row))
+            self._todo.put((row, job, again and _key(row) not in self._unbegun))
+        for _ in range(min(self._backend.lanes, len(self._under_way)) - self._threads):
             threading.Thread(target=self._work, name="submit", daemon=True).start()
             self._threads += 1
-        bugs = []
-        for _ in asked:
-            index, came = self._done.get()
+
+    def _told(self, leave: int) -> Iterator[tuple[JobRow, Came]]:
+        bugs: list[BaseException] = []
+        while len(self._under_way) > (0 if bugs or self._held else leave):
+            (row, _, again), came = self._done.get()
+            self._under_way.discard(_key(row))
+            self._unbegun.discard(_key(row))
             if isinstance(came, (str, Refused, Unavailable)):
-                yield asked[index][0], came
+                yield row, came
             elif came is not _NOT_BEGUN:
                 bugs.append(came)
+            elif not again:
+                self._unbegun.add(_key(row))
         if bugs:  # only now, when no thread has anything left to say
             raise bugs[0]
 
     def _work(self) -> None:
         while True:
-            index, job, again = self._todo.get()
+            asked = self._todo.get()
             try:
-                came: Came | BaseException = _NOT_BEGUN if self._held else self._ask(job, again)
+                came: Came | BaseException = _NOT_BEGUN if self._held else self._ask(asked[1], asked[2])
             except BaseException as error:
                 came = error
             if _holds(came):
                 self._held = True
-            self._done.put((index, came))
+            self._done.put((asked, came))
 
     def _ask(self, job: Job, again: bool) -> Came:
         try:
             return self._backend.submit(job, again=again)
         except (Refused, Unavailable) as error:
             return error
+
+
+def _key(row: JobRow) -> tuple[str, int]:
+    return row.trial, row.attempt
 
 
 def _holds(came: Came | BaseException) -> bool:

@@ -31,6 +31,7 @@ class Reconciler:
         self._observer = Observer(work, ledger, backend, clock, self._flight)
         self._submitter = Submitter(work, ledger, backend, clock, self._flight)
         self._seen_change = -1
+        self._next_look = 0.0
 
     @property
     def tally(self) -> Tally:
@@ -61,14 +62,17 @@ class Reconciler:
         return bool(self._flight.live) if None in trials else any(trial in self._flight.live for trial in trials)
 
     def one_pass(self) -> None:
-        """See, write, obey, decide, start."""
-        self.look()
+        """See, write, obey, decide, start. While there is much to start, seeing has a tenth of the time at most."""
+        if not self.hurried or self._clock.now() >= self._next_look:
+            self.look()
         self._obey()
         self._start()
 
     def look(self) -> None:
         """See and write; neither obey nor decide."""
+        began = self._clock.now()
         self._observer.look()
+        self._next_look = 10 * self._clock.now() - 9 * began
 
     def settle(self) -> None:
         """Act on intents that an earlier launcher could not act on, and nothing else."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sweeper.backends.protocol import Backend, Refused, Unavailable
 from sweeper.clock import Clock
-from sweeper.driver.lanes import Lanes
+from sweeper.driver.lanes import Came, Lanes
 from sweeper.driver.spending import Budget
 from sweeper.driver.tally import Flight, in_words
 from sweeper.driver.work import Work
@@ -45,19 +45,17 @@ class Submitter:
 
     def submit(self) -> list[tuple[JobRow, str]]:
         """Start what there is room for. Returns the jobs that the backend refused, and why."""
+        refused = self._told(self._lanes.told())
         now = self._clock.now()
         if now < self._not_before:
-            return []
+            return refused
         self.hurried = False
-        refused = self._start([job for job in self._flight.live.values() if not job.handle], again=True)
+        refused += self._start(self._unanswered(), again=True, leave=self._ahead)
         room = self._room()  # asked also where nothing new is started: what waits at the backend is still wanted
-        if self._flight.stopping:
-            return refused
-        wanted = self._choose(room, now)
-        if not wanted:
-            return refused
+        wanted = [] if self._flight.stopping else self._choose(room, now)
         self.hurried = len(wanted) == self._batch_size
-        return refused + self._start(self._intend(wanted, now), again=False)
+        leave = self._ahead if self.hurried else 0
+        return refused + self._start(self._intend(wanted, now), again=False, leave=leave)
 
     def has_more(self) -> bool:
         """Whether a trial is left that nobody has started, and may be."""
@@ -81,6 +79,8 @@ class Submitter:
 
     def _room(self) -> int:
         room = self._backend.capacity()
+        if room is not None:
+            room -= len(self._lanes)
         if self.most is not None:
             left = self.most - len(self._flight.live)
             room = left if room is None else min(room, left)
@@ -90,6 +90,16 @@ class Submitter:
     def _batch_size(self) -> int:
         """How many are intended at once: on several lanes enough of them that few lanes wait for the last."""
         return max(BATCH, 8 * self._backend.lanes)
+
+    @property
+    def _ahead(self) -> int:
+        """How many may be under way while something else is done, so that no lane waits for work meanwhile."""
+        return 4 * self._backend.lanes
+
+    def _unanswered(self) -> list[JobRow]:
+        """Intents of which it is not known what became of them, but for those that are being asked for right now."""
+        waiting = [job for job in self._flight.live.values() if not job.handle]
+        return [job for job in waiting if not self._lanes.has(job)]
 
     def _choose(self, room: int, now: float) -> list[Trial | TrialRow]:
         """Retries that are due, then trials that nobody has started."""
@@ -122,6 +132,8 @@ class Submitter:
 
     def _intend(self, wanted: list[Trial | TrialRow], now: float) -> list[JobRow]:
         """The intents are on disk, in one transaction, before the first act."""
+        if not wanted:
+            return []
         with self._ledger.transaction(durable=self._work.durable):
             jobs = [self._intent(trial, now) for trial in wanted]
         self._flight.live.update((job.trial, job) for job in jobs)
@@ -150,13 +162,18 @@ class Submitter:
             digest=self._work.digest,
         )
 
-    def _start(self, jobs: list[JobRow], *, again: bool) -> list[tuple[JobRow, str]]:
-        """Do what was intended, then write what came of it, in one transaction."""
+    def _start(self, jobs: list[JobRow], *, again: bool, leave: int) -> list[tuple[JobRow, str]]:
+        """Do what was intended, then write what came of it; of up to ``leave`` jobs, it is a later pass that does."""
+        asked = [(job, self._work.job(job.trial, job.attempt, job.args), again) for job in jobs]
+        return self._told(self._lanes.submit(asked, leave=leave))
+
+    def _told(self, news: Iterable[tuple[JobRow, Came]]) -> list[tuple[JobRow, str]]:
+        """Write what came of jobs, in one transaction."""
         queued: list[tuple[JobRow, JobRow]] = []
         refused: list[tuple[JobRow, str]] = []
-        asked = [(job, self._work.job(job.trial, job.attempt, job.args), again) for job in jobs]
         try:
-            for job, came in self._lanes.submit(asked):
+            for asked, came in news:
+                job = self._flight.live.get(asked.trial, asked)  # it may have been told to stop meanwhile
                 if isinstance(came, Refused):
                     refused.append((job, str(came)))
                 elif isinstance(came, Unavailable):

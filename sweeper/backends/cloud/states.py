@@ -8,6 +8,7 @@ they are many, one listing of the whole sweep takes their place.
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -29,7 +30,7 @@ FEWEST = 2
 
 @dataclass
 class States:
-    """Remembers what it saw last of each job that has not ended."""
+    """Remembers what it saw last of each job that has not ended. One thread looks, while others may make jobs."""
 
     service: Service
     twins: Twins
@@ -48,6 +49,7 @@ class States:
     _scopes: set[str] = field(default_factory=set)
     _whole: int = 1
     """Pages of the whole sweep, when it was last listed."""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self._audited = self.clock.now()
@@ -55,7 +57,8 @@ class States:
     def made(self, row: Row) -> None:
         """A job that was just created or found."""
         self._scopes.add(self.service.scope_of(row))
-        self._lately.append((self.clock.now(), row.created))
+        with self._lock:
+            self._lately.append((self.clock.now(), row.created))
         if not row.over:
             self.known[row.handle] = row
             self._made[row.handle] = self.clock.now()
@@ -190,7 +193,8 @@ class States:
 
     def _audited_until(self, now: float) -> None:
         self._audited = now
-        self._lately = [one for one in self._lately if one[0] > now - self.patience.list_lag]
+        with self._lock:
+            self._lately = [one for one in self._lately if one[0] > now - self.patience.list_lag]
 
     def _is_young(self, handle: str) -> bool:
         made = self._made.get(handle)
