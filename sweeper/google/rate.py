@@ -43,8 +43,12 @@ class TokenBucket:
         self._lock = threading.Lock()
         now = clock.now()
         self._given = deque(sorted(at for at in recent if now - WINDOW - MARGIN < at <= now))
-        self._tokens = 1.0 if self._given else self._burst
-        self._filled = self._changed = now
+        self._tokens, self._filled = self._burst, min([*self._given, now])
+        for at in self._given:
+            self._trickle(at)
+            self._tokens = max(0.0, self._tokens - 1.0)
+        self._trickle(now)
+        self._changed = now
         self._known_from = min([*self._given, now])
         self._held_until = self._refused_at = float("-inf")
         self._pause = HOLD
@@ -114,11 +118,14 @@ class TokenBucket:
             self._changed += WINDOW
             self.allowed = min(float(self.most), self.allowed + self._step)
         # Nothing trickles in while all is held: what comes after a refusal comes slowly.
-        since = max(self._filled, min(self._held_until, at))
-        self._tokens = min(self._burst, self._tokens + (at - since) * self.allowed / WINDOW)
-        self._filled = at
+        self._filled = max(self._filled, min(self._held_until, at))
+        self._trickle(at)
         while self._given and self._given[0] + WINDOW + MARGIN <= at:
             self._given.popleft()
         if at < self._held_until:
             return 0
         return max(0, min(int(self._tokens + 1e-9), int(self.allowed) - len(self._given)))
+
+    def _trickle(self, at: float) -> None:
+        self._tokens = min(self._burst, self._tokens + (at - self._filled) * self.allowed / WINDOW)
+        self._filled = at

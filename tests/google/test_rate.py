@@ -125,6 +125,13 @@ def test_the_first_few_go_at_once_and_the_rest_evenly():
     assert bucket.available() == 1
 
 
+def test_a_launch_right_after_a_small_one_has_what_that_one_left_of_the_first_few():
+    clock = FakeClock(1000.0)
+    assert TokenBucket(60, clock, recent=[998.0] * 4).available() == 8
+    assert TokenBucket(60, clock, recent=[999.0] * 30).available() == 1
+    assert TokenBucket(60, clock, recent=[950.0] * 60).available() == 0, "the window is full, whatever has trickled in"
+
+
 def test_after_a_refusal_nothing_goes_until_the_service_says_so():
     clock = FakeClock()
     bucket = TokenBucket(60, clock)
