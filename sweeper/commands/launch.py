@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -13,10 +14,13 @@ from sweeper.surroundings import Surroundings
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Read the config, and start what takes long to start; the rest of the program is loaded beside that."""
+    gc.disable()  # nothing of what is loaded is garbage
     sweep = read_config(parsed, here)
     with _begun(sweep, parsed, here):
         from sweeper.commands import launching
 
+        gc.freeze()
+        gc.enable()
         return launching.run(sweep, parsed, here)
 
 
