@@ -37,7 +37,8 @@ Usage:
   sweeper doctor --backend=<name>
                  [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
   sweeper emulator (start | env) [--host=<address>] [--port=<p>] [--dir=<d>] [--faults=<spec>] [--seed=<n>]
-                   [--slots=<n>] [--quota=<spec>] [--simulate=<s>] [--clock=<kind>] [options]
+                   [--slots=<n>] [--quota=<spec>] [--simulate=<s>] [--provisioning=<s>]
+                   [--clock=<kind>] [options]
   sweeper (-h | --help)
   sweeper --version
 
@@ -96,6 +97,7 @@ Emulator options:
   --seed=<n>        Of the faults [default: 0].
   --slots=<n>       How many jobs run at once; left out, one for each core.
   --quota=<spec>    A rate quota on creates: 60/min.
+  --provisioning=<s>  How long a job waits for its machine; left out, 2 seconds.
   --simulate=<s>    Run no process: each job takes so many seconds of the clock.
   --clock=<kind>    real, or fake: it stands still until it is told to go on [default: real].
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PORT = 8765
 DIR = ".sweeper-emulator"
 CLOCKS = ("real", "fake")
+PROVISIONING = 2.0
+"""Seconds: long enough to see a job waiting, short enough to wait for it."""
 
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
@@ -82,7 +84,8 @@ def _options(parsed: Mapping[str, Any], here: Surroundings) -> Options:
         seed=_whole(parsed, "--seed", 0),
         slots=_whole(parsed, "--slots", 0, least=1) or None,
         quota=parsed["--quota"] or "",
-        simulate=_seconds(parsed["--simulate"]),
+        simulate=_seconds(parsed, "--simulate"),
+        provisioning=_provisioning(parsed),
         clock=clock,
     )
 
@@ -107,7 +110,14 @@ def _whole(parsed: Mapping[str, Any], option: str, default: int, *, least: int |
     return value
 
 
-def _seconds(text: str | None) -> float | None:
+def _provisioning(parsed: Mapping[str, Any]) -> float:
+    """Where nothing is run, nothing is waited for unless it is asked for."""
+    asked = _seconds(parsed, "--provisioning")
+    return asked if asked is not None else PROVISIONING if parsed["--simulate"] is None else 0.0
+
+
+def _seconds(parsed: Mapping[str, Any], option: str) -> float | None:
+    text = parsed[option]
     if text is None:
         return None
     try:
@@ -115,5 +125,5 @@ def _seconds(text: str | None) -> float | None:
     except ValueError:
         value = -1.0
     if not 0 <= value < float("inf"):
-        raise UserError(f"expected seconds, got {text!r}", where="--simulate", hint="for example 0.5 or 30s")
+        raise UserError(f"expected seconds, got {text!r}", where=option, hint="for example 0.5 or 30s")
     return value

@@ -28,6 +28,8 @@ class Options:
     quota: str = ""
     simulate: float | None = None
     """Seconds that each job takes, instead of being run; None = jobs are processes."""
+    provisioning: float = 0.0
+    """Seconds until a job has its machine."""
     clock: str = "real"
     """``real`` or ``fake``."""
 

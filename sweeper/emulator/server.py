@@ -18,7 +18,8 @@ from sweeper.emulator.errors import not_found
 from sweeper.emulator.jobs.keeper import Keeper
 from sweeper.emulator.payload import MOST_IN_MEMORY
 from sweeper.emulator.runner.make import make_runner
-from sweeper.emulator.runner.work import Runner
+from sweeper.emulator.runner.provisioning import Provisioned
+from sweeper.emulator.runner.work import Runner, Work
 from sweeper.emulator.state import State
 from sweeper.emulator.storage import routes as storage
 from sweeper.emulator.storage.objects import Objects
@@ -83,7 +84,7 @@ async def _nothing_here(request: web.Request) -> web.StreamResponse:
 
 
 def _runner(context: Context, keeper: Keeper) -> Runner:
-    return make_runner(
+    runner = make_runner(
         context.options.dir,
         context.state.clock,
         context.objects,
@@ -93,6 +94,14 @@ def _runner(context: Context, keeper: Keeper) -> Runner:
         context.options.simulate,
         job_fault=context.faults.job_fault,
     )
+
+    def delay(work: Work) -> float:
+        """A list that lags lags less than machines do."""
+        part = "custom.list" if "/customJobs/" in work.name else "ml.list"
+        provisioning = context.options.provisioning
+        return provisioning + context.faults.seconds("lag", part) if provisioning else 0.0
+
+    return Provisioned(runner, context.state.clock, keeper.report, delay)
 
 
 def _context(options: Options, state: State, rules: tuple[faults.Rule, ...], port: int) -> Context:

@@ -128,6 +128,13 @@ def get(url):
         return json.loads(answer.read())
 
 
+def no_more_faults(url):
+    """From now on the server does what it is asked."""
+    body = json.dumps({"faults": ""}).encode()
+    request = urllib.request.Request(f"{url}/_emulator/faults", data=body, headers={"Content-Type": "application/json"})
+    urllib.request.urlopen(request, timeout=60).close()
+
+
 def jobs(url, backend):
     """Every job that the server has, as it tells anyone who asks."""
     path = "projects/emulator/jobs" if backend == "mlengine" else "projects/emulator/locations/us-central1/customJobs"
