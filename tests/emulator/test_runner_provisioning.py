@@ -1,7 +1,5 @@
 """A job waits for its machine before it runs, and can be ended while it waits."""
 
-from google.auth.credentials import AnonymousCredentials
-
 BODY = {
     "displayName": "d",
     "jobSpec": {
