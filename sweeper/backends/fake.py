@@ -54,7 +54,7 @@ class FakeBackend:
         """More or fewer slots."""
         self._parallel = parallel
 
-    def submit(self, job: Job, *, again: bool = False) -> str:
+    def submit(self, job: Job, *, again: bool = False, find: bool = False) -> str:
         """Start a job; a job that was started before is the same job."""
         service = self._service
         if job.id not in service.jobs:

@@ -28,11 +28,12 @@ class Backend(Protocol):
     def resize(self, parallel: int) -> None:
         """Run so many jobs at once from now on; what runs already is left alone. Nothing where it queues for us."""
 
-    def submit(self, job: Job, *, again: bool = False) -> str:
+    def submit(self, job: Job, *, again: bool = False, find: bool = False) -> str:
         """Start the job and return its handle. Idempotent in ``job.id``: twice gives one job.
 
         ``again``: the intent is from an earlier try, so that the job may be there already. A backend whose service
-        takes no id of ours looks for it before it asks for another.
+        takes no id of ours looks for it before it asks for another. ``find``: it is to be cancelled, so a backend that
+        can look for it does not start it, and refuses where there surely is none.
         """
 
     def observe(self, handles: Sequence[str]) -> Mapping[str, Observation]:

@@ -67,7 +67,7 @@ class Lanes:
 
     def _one_by_one(self, asked: Sequence[Asked]) -> Iterator[tuple[JobRow, Came]]:
         for row, job, again in asked:
-            came = self._ask(job, again)
+            came = self._ask(row, job, again)
             yield row, came
             if _holds(came):
                 return
@@ -103,16 +103,16 @@ class Lanes:
         while True:
             asked = self._todo.get()
             try:
-                came: Came | BaseException = _NOT_BEGUN if self._held else self._ask(asked[1], asked[2])
+                came: Came | BaseException = _NOT_BEGUN if self._held else self._ask(*asked)
             except BaseException as error:
                 came = error
             if _holds(came):
                 self._held = True
             self._done.put((asked, came))
 
-    def _ask(self, job: Job, again: bool) -> Came:
+    def _ask(self, row: JobRow, job: Job, again: bool) -> Came:
         try:
-            return self._backend.submit(job, again=again)
+            return self._backend.submit(job, again=again, **({"find": True} if row.cancel else {}))
         except (Refused, Unavailable) as error:
             return error
 

@@ -16,6 +16,7 @@ from sweeper.driver.tally import Flight, Tally
 from sweeper.driver.work import Work
 from sweeper.lean import replace
 from sweeper.ledger.ledger import Ledger
+from sweeper.ledger.rows import JobRow
 from sweeper.model import Observation, Reason, State
 
 
@@ -75,9 +76,8 @@ class Reconciler:
         self._next_look = 10 * self._clock.now() - 9 * began
 
     def settle(self) -> None:
-        """Act on intents that an earlier launcher could not act on, and nothing else."""
-        self._flight.stopping = True
-        self._start()
+        """Find out about intents that an earlier launcher left and that are to be cancelled; start nothing."""
+        self._take_in(self._submitter.settle())
 
     def finished(self) -> bool:
         """Nothing runs, and nothing more will be started."""
@@ -125,7 +125,15 @@ class Reconciler:
                     continue
 
     def _start(self) -> None:
-        refused = self._submitter.submit()
-        self._observer.take_in(
-            [(job, Observation(State.FAILED, Reason.CODE, note=why)) for job, why in refused],
-        )
+        self._take_in(self._submitter.submit())
+
+    def _take_in(self, refused: Sequence[tuple[JobRow, str]]) -> None:
+        """What was to be cancelled and was never begun is cancelled by that."""
+        self._observer.take_in([(job, CANCELLED if job.cancel else _failed(why)) for job, why in refused])
+
+
+CANCELLED = Observation(State.CANCELLED, Reason.USER)
+
+
+def _failed(why: str) -> Observation:
+    return Observation(State.FAILED, Reason.CODE, note=why)

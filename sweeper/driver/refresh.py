@@ -10,6 +10,7 @@ from sweeper.backends import registry
 from sweeper.backends.protocol import Backend, Barred
 from sweeper.clock import SystemClock
 from sweeper.config import parse
+from sweeper.driver.halt import gist
 from sweeper.driver.reconcile import Reconciler
 from sweeper.driver.trainers import interpreter
 from sweeper.driver.work import Work
@@ -86,29 +87,31 @@ def refresh(
             work = Work(stored(row), row.id, 0, 1, _none, _nothing)
             reconciler = Reconciler(work, ledger, backend, SystemClock())
             try:
-                _look(reconciler, here, keeper)
+                _look(reconciler, here, keeper, waits=bool(cancel or kept))
             except Barred as error:
                 if cancel or kept:  # who waits for an end would wait for ever
                     raise
                 here.say(f"{LAST_SEEN}{error}")
                 return None
             if cancel:
-                reconciler.settle()
                 wanted = [None] if cancel is True else list(cancel)
                 for trial in wanted:
                     reconciler.cancel(trial)
+                reconciler.settle()
                 while reconciler.is_live(wanted):
                     backend.wait(0.2)
-                    _look(reconciler, here, keeper)
+                    _look(reconciler, here, keeper, waits=True)
+                    reconciler.settle()
     return None
 
 
-def _look(reconciler: Reconciler, here: Surroundings, keeper: Kept) -> None:
+def _look(reconciler: Reconciler, here: Surroundings, keeper: Kept, *, waits: bool) -> None:
     reconciler.look()
     trouble = reconciler.tally.trouble
-    if trouble and trouble != keeper.told:
-        here.say(f"{LAST_SEEN}{trouble.partition(': ')[2]}")
-    keeper.told = trouble
+    if gist(trouble) != gist(keeper.told):
+        keeper.told = trouble
+        if trouble:
+            here.say(trouble if waits else LAST_SEEN + trouble.partition(": ")[2])
 
 
 def _none(number: int) -> Trial:

@@ -17,11 +17,13 @@ from sweeper.driver.target import sweep_folder
 from sweeper.errors import UserError
 from sweeper.google import claim, staging
 from sweeper.google.client import Google, make_google
+from sweeper.google.failures import CallFailed, Kind
 from sweeper.google.packaging.build import build
 from sweeper.google.packaging.package import Package
 from sweeper.google.packaging.verify import verify
 from sweeper.google.place import Place
 from sweeper.google.storage import Storage
+from sweeper.google.verdict import shut_down
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow
 from sweeper.surroundings import Surroundings
@@ -36,7 +38,9 @@ class Packed:
 
 
 def pack(prepared: Prepared, here: Surroundings, *, verified: bool) -> Packed:
-    """Build the package and prove it; touches no network but pip's."""
+    """Build the package and prove it; touches no network but pip's. Raises CallFailed where the service is no more."""
+    if prepared.sweep.backend == "mlengine" and make_google(here).endpoint is None:
+        raise shut_down("launch")
     trainer = prepared.sweep.trainer
     if trainer.image is not None:
         return Packed(None, trainer.image)
@@ -62,8 +66,13 @@ def put(
     place = _place(prepared)
     google = make_google(here, impersonate=here.flags.get("impersonate"))
     storage = google.storage()
-    _need_bucket(google, storage, place)
-    _claim(storage, place, ledger, row)
+    try:
+        _need_bucket(google, storage, place)
+        _claim(storage, place, ledger, row)
+    except (UserError, CallFailed) as error:
+        if not (isinstance(error, CallFailed) and error.kind is Kind.UNCERTAIN):  # else the claim may be there
+            ledger.forget_sweep(row.id)  # nothing of it has begun: the next launch must not take it for one that has
+        raise
     if packed.package is not None:
         _upload_package(storage, place, packed.package, here)
     staged = staging.find(prepared.sweep.stage, cwd=here.cwd, folder=place.folder)
@@ -93,11 +102,7 @@ def _need_bucket(google: Google, storage: Storage, place: Place) -> None:
 def _claim(storage: Storage, place: Place, ledger: Ledger, row: SweepRow) -> None:
     known = [one.id for one in ledger.sweeps() if one.name == row.name and one.id != row.id]
     ours = claim.Claim(row.id, row.backend, row.created)
-    try:
-        claim.claim(storage, claim.address(place.folder, row.name), ours, known=known)
-    except UserError:
-        ledger.forget_sweep(row.id)  # nothing of it has begun: the next launch must not take it for one that has
-        raise
+    claim.claim(storage, claim.address(place.folder, row.name), ours, known=known)
 
 
 def _upload_package(storage: Storage, place: Place, package: Package, here: Surroundings) -> None:

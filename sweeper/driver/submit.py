@@ -45,7 +45,7 @@ class Submitter:
 
     def submit(self) -> list[tuple[JobRow, str]]:
         """Start what there is room for. Returns the jobs that the backend refused, and why."""
-        refused = self._told(self._lanes.told())
+        refused = self.settle()
         now = self._clock.now()
         if now < self._not_before:
             return refused
@@ -56,6 +56,11 @@ class Submitter:
         self.hurried = len(wanted) == self._batch_size
         leave = self._ahead if self.hurried else 0
         return refused + self._start(self._intend(wanted, now), again=False, leave=leave)
+
+    def settle(self) -> list[tuple[JobRow, str]]:
+        """Take in what came meanwhile, and find out about intents that are to be cancelled; start nothing."""
+        refused = self._told(self._lanes.told())
+        return refused + self._start([job for job in self._unanswered() if job.cancel], again=True, leave=0)
 
     def has_more(self) -> bool:
         """Whether a trial is left that nobody has started, and may be."""

@@ -12,6 +12,7 @@ from sweeper.google.endpoints import Service
 from sweeper.google.failures import CallFailed, Kind
 from sweeper.google.place import Place
 from sweeper.google.services import regions
+from sweeper.google.verdict import shut_down
 
 SERVICES = {"mlengine": Service.ML, "vertex": Service.AIPLATFORM}
 CREATE = {"mlengine": "ml.jobs.create", "vertex": "aiplatform.customJobs.create"}
@@ -42,6 +43,9 @@ class Check:
 
 def checks(google: Google, place: Place, backend: str) -> Iterator[Check]:
     """Each as soon as it is known. What hangs on a check that failed is left out."""
+    if backend == "mlengine" and google.endpoint is None:
+        yield _bad("service", shut_down("reach ML Engine"))
+        return
     first = _credentials(google)
     yield first
     if not first.ok:

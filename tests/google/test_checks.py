@@ -100,9 +100,7 @@ def test_without_credentials_nothing_else_is_tried(server):
 
 
 def test_ml_engine_at_googles_own_host_is_told_to_be_gone(server):
-    found = checks(google_at(None, access=Anonymous()), PLACE, "mlengine")
-    assert next(found).ok
-    gone = next(found)
+    [gone] = checks(google_at(None, access=Anonymous()), PLACE, "mlengine")
     assert "2025-01-31" in gone.message
     assert "--backend vertex" in gone.hint
 

@@ -78,7 +78,7 @@ class CloudBackend:
         self._logs = Logs(google, service, project=place.project, pattern=sweep.metric.pattern, lag=patience.log_lag)
         self._measures = Measures(self._storage, self._logs, sweep.metric, readers)
         self._stops = Stops(self._storage)
-        self._cancels = Cancels(service, self._states, self._stops, twins, Crew(READERS, "cancel"))
+        self._cancels = Cancels(service, self._states, self._stops, twins, Crew(READERS, "cancel"), say)
         self._pace = Pace(patience)
         self._troubles = Troubles(clock, patience)
         self._trouble: Unavailable | Barred | None = None
@@ -95,9 +95,9 @@ class CloudBackend:
         """So many jobs at once from now on."""
         self._room.parallel = parallel
 
-    def submit(self, job: Job, *, again: bool = False) -> str:
+    def submit(self, job: Job, *, again: bool = False, find: bool = False) -> str:
         """See ``cloud.submit``."""
-        row = self._submission.submit(job, again=again)
+        row = self._submission.submit(job, again=again, find=find)
         self._states.made(row)
         self._room.runs([row.handle])
         self._pace.soon(self._clock.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 
@@ -16,6 +17,9 @@ from sweeper.model import Reason
 LONGEST = 30.0
 """Seconds that a program which ends waits for the last answers."""
 
+WORTH_A_WORD = 10
+"""So many tries in a row that fail are told."""
+
 
 @dataclass
 class Cancels:
@@ -26,6 +30,9 @@ class Cancels:
     stops: Stops
     twins: Twins
     crew: Crew
+    say: Callable[[str], None]
+    _failed: int = 0
+    """Tries in a row."""
     _asked: dict[str, tuple[Reason, Future[None]]] = field(default_factory=dict)
 
     def ask(self, handle: str, reason: Reason) -> None:
@@ -39,8 +46,11 @@ class Cancels:
             if future.done():
                 del self._asked[handle]
                 error = future.exception()
+                self._failed = self._failed + 1 if error else 0
                 if isinstance(error, CallFailed):
                     self.ask(handle, reason)
+                    if self._failed == WORTH_A_WORD:
+                        self.say(f"trying again: {error}")
                 if error is not None and not (isinstance(error, CallFailed) and error.transient):
                     raise error
 

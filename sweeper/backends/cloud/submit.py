@@ -60,14 +60,14 @@ class Submission:
         self._begun = self.clock.now()
         self._troubles = Troubles(self.clock, self.patience)
 
-    def submit(self, job: Job, *, again: bool) -> Row:
+    def submit(self, job: Job, *, again: bool, find: bool = False) -> Row:
         """The job, made or found. Raises Unavailable, Barred or Refused."""
         if made := self._made.get(job.id):
             return made
         if again:  # an earlier process may have sent its request until the moment in which this one began
             self._doubts.setdefault(job.id, _Doubt(self._begun))
         try:
-            found = self._look(job) or self._create(job)
+            found = self._look(job) or self._create(job, find)
         except CallFailed as error:
             raise self._told(error) from None
         self._troubles.over()
@@ -93,7 +93,9 @@ class Submission:
         why = f"; {doubt.why}" if doubt.why else ""
         raise Unavailable(message + why, after=doubt.look - now, alone=True, meanwhile="looking for it")
 
-    def _create(self, job: Job) -> Row:
+    def _create(self, job: Job, find: bool) -> Row:
+        if find:
+            raise Refused("it was not made")
         self.room.take()
         try:
             made = self.service.create(job)
@@ -119,7 +121,7 @@ class Submission:
         first = rows[0]
         if not names.is_same(first, job):
             raise Refused(f"{self.service.title} has another job of this name: {first.handle}")
-        if first.package != names.package(self.digest):
+        if self.digest and first.package != names.package(self.digest):
             self._end(first)
             raise Refused(
                 f"{self.service.title} has a job of this attempt that runs another package, from before the code was "

@@ -67,7 +67,7 @@ class LocalBackend:
         if self._link is not None and self._link.open:
             self._share_slots(self._link)
 
-    def submit(self, job: Job, *, again: bool = False) -> str:
+    def submit(self, job: Job, *, again: bool = False, find: bool = False) -> str:
         """Write the folder, ask the keeper. Whoever asks again changes nothing: the claim is taken once."""
         attempt = attempt_of(self._setting.home, job.sweep_id, job.trial_id, job.attempt)
         if attempt.path in self._sent:

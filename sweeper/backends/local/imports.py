@@ -46,6 +46,7 @@ class Walk:
 
 def read(module: str, path: Sequence[str]) -> Walk:
     """The third-party imports of ``python -m module``, in order."""
+    _real.cache_clear()
     walk = Walk(path, module.partition(".")[0])
     entry = module
     if _is_package(walk, module):
@@ -113,9 +114,20 @@ def _library_folders() -> tuple[str, ...]:
     return tuple({os.path.realpath(paths[key]) + os.sep for key in ("stdlib", "platstdlib", "purelib", "platlib")})
 
 
+@functools.cache
+def _real(folder: str) -> str:
+    return os.path.realpath(folder)
+
+
+def _resolved(file: str) -> str:
+    """Its real path; thousands of modules lie in hundreds of folders."""
+    folder, name = os.path.split(file)
+    return os.path.realpath(file) if os.path.islink(file) else f"{_real(folder)}{os.sep}{name}"
+
+
 def is_library(file: str) -> bool:
     """Whether a file came with Python or was installed; an editable install is the user's own."""
-    real = os.path.realpath(file)
+    real = _resolved(file)
     installed = any(f"{os.sep}{name}{os.sep}" in real for name in ("site-packages", "dist-packages"))
     return installed or real.startswith(_library_folders())
 

@@ -50,7 +50,6 @@ def main(settings: Warm, lines: Lines, keepers: tuple[process.Process, ...]) -> 
     parent = Parent(lines, become, stale=imports.Edits(settings.module, warmed.walk).matter)
     lines.send({"ready": sorted(name for name in warmed.preloaded if "." not in name)})
     # Moved out of the collector's sight: children neither copy these pages nor look through them at exit.
-    gc.collect()
     gc.freeze()
     parent.serve()
     os._exit(0)
