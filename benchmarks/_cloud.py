@@ -1,4 +1,4 @@
-"""What the benchmarks of the clouds share: an emulator in a process of its own, a tiny trainer, and the server's books."""
+"""What the benchmarks of the clouds share: an emulator in its own process, a tiny trainer, and the server's books."""
 
 from __future__ import annotations
 
@@ -84,6 +84,33 @@ class Laptop:
     def python(self, *args: str) -> str:
         """What another program prints."""
         return self._run(list(args))
+
+    def peak(self, name: str, backend: str) -> float:
+        """Megabytes that a launch which leaves needs at most."""
+        command = [
+            "-m",
+            "sweeper",
+            "launch",
+            f"{name}.yaml",
+            f"--backend={backend}",
+            "--no-verify",
+            "--yes",
+            "--detach",
+        ]
+        with (self.folder / "said.txt").open("ab") as said:
+            process = subprocess.Popen(
+                [sys.executable, "-P", *command],
+                cwd=self.folder,
+                env=environ(SWEEPER_ENDPOINT=self.url),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+            )
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit((self.folder / "said.txt").read_text())
+        return round(usage.ru_maxrss / 1024, 1)
 
     def _run(self, args: list[str]) -> str:
         done = subprocess.run(

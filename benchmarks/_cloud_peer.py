@@ -16,7 +16,7 @@ from typing import Any
 
 import httplib2
 from google.auth.credentials import AnonymousCredentials
-from google_auth_httplib2 import AuthorizedHttp
+from google_auth_httplib2 import AuthorizedHttp  # type: ignore[import-untyped]
 from googleapiclient.discovery import build
 
 THREADS = 32
@@ -34,7 +34,7 @@ def main() -> None:
         name,
         "v1",
         static_discovery=True,
-        credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
+        credentials=AnonymousCredentials(),
         client_options={"api_endpoint": url},
     )
     projects = service.projects()
@@ -43,7 +43,7 @@ def main() -> None:
 
     def create(body: dict[str, Any]) -> None:
         if not hasattr(own, "http"):
-            own.http = AuthorizedHttp(AnonymousCredentials(), http=httplib2.Http(timeout=60))  # type: ignore[no-untyped-call]
+            own.http = AuthorizedHttp(AnonymousCredentials(), http=httplib2.Http(timeout=60))
         jobs.create(parent=parent, body=body).execute(http=own.http)
 
     began = time.perf_counter()

@@ -12,11 +12,14 @@ import argparse
 import json
 import os
 import statistics
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from _cloud import CREATES, Books, Laptop, emulator, get, load, span
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from benchmarks._cloud import CREATES, Books, Laptop, emulator, get, load, span
 
 PEER = Path(__file__).with_name("_cloud_peer.py")
 SENT = {"mlengine": ("jobId", "trainingInput", "labels"), "vertex": ("displayName", "labels", "jobSpec")}

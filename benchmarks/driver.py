@@ -33,6 +33,8 @@ SIZES = (100, 10_000, 100_000)
 class Instant:
     """Takes 64 jobs at a time; each has succeeded when it is looked at."""
 
+    lanes = 1
+
     def __init__(self) -> None:
         self._live: set[str] = set()
 
@@ -40,7 +42,7 @@ class Instant:
         """Free places."""
         return 64 - len(self._live)
 
-    def submit(self, job: Job) -> str:
+    def submit(self, job: Job, **_: bool) -> str:
         """Remember it until the next look."""
         self._live.add(job.id)
         return job.id
