@@ -17,6 +17,9 @@ Asked: TypeAlias = "tuple[JobRow, Job, bool]"
 Came: TypeAlias = "str | Refused | Unavailable"
 """A handle, or why there is none."""
 
+SLOW = 0.5
+"""Seconds without news after which the jobs that are still under way are left to a later call."""
+
 
 class Lanes:
     """As many threads as the backend allows, started when they are first needed.
@@ -51,8 +54,8 @@ class Lanes:
     def submit(self, asked: Sequence[Asked], *, leave: int = 0) -> Iterator[tuple[JobRow, Came]]:
         """What came of each, as it comes, and of those that earlier calls have left.
 
-        Up to ``leave`` jobs may be left under way, so that the threads have something to do until the next call. After
-        an ``Unavailable`` for all no further one is begun, nor told.
+        Up to ``leave`` jobs may be left under way, so that the threads have something to do until the next call; so are
+        those whose calls take long. After an ``Unavailable`` for all no further one is begun, nor told.
         """
         if self._backend.lanes == 1:
             yield from self._one_by_one(asked)
@@ -61,7 +64,7 @@ class Lanes:
             yield from self._told(leave)
 
     def told(self) -> Iterator[tuple[JobRow, Came]]:
-        """What has come meanwhile of those that were left; of all of them, if they were told to wait."""
+        """What has come meanwhile of those that were left."""
         if self._under_way:
             yield from self._told(len(self._under_way) - self._done.qsize())
 
@@ -75,7 +78,7 @@ class Lanes:
     def _begin(self, asked: Sequence[Asked]) -> None:
         import threading
 
-        if not self._under_way:
+        if asked:
             self._held = False
         for row, job, again in asked:
             self._under_way.add(_key(row))
@@ -86,8 +89,13 @@ class Lanes:
 
     def _told(self, leave: int) -> Iterator[tuple[JobRow, Came]]:
         bugs: list[BaseException] = []
-        while len(self._under_way) > (0 if bugs or self._held else leave):
-            (row, _, again), came = self._done.get()
+        from queue import Empty
+
+        while len(self._under_way) > (0 if bugs else leave):
+            try:
+                (row, _, again), came = self._done.get(timeout=None if bugs else SLOW)
+            except Empty:
+                return  # one call that is tried again and again must not keep the sweep from being looked at
             self._under_way.discard(_key(row))
             self._unbegun.discard(_key(row))
             if isinstance(came, (str, Refused, Unavailable)):

@@ -20,7 +20,7 @@ FAULTS = ";".join(
         "lag=500ms",
     )
 )
-MACHINES = "--provisioning=4"
+MACHINES = "--provisioning=8"
 """Seconds until a job has its machine: a minute in truth. In it a second job of one attempt can be seen and ended."""
 CARELESS = str(Path(__file__).with_name("careless.py"))
 

@@ -74,7 +74,7 @@ def test_after_a_no_for_all_nothing_more_is_begun_and_what_was_not_is_new_the_ne
     full = Unavailable("no more in this minute")
     first, *others = calls
     calls[first].put(full)
-    news = lanes.submit([], leave=5)
+    news = lanes.submit([])
     row, came = next(news)
     assert (row.trial, came) == (first, full)
     for one in others:
@@ -89,6 +89,22 @@ def test_after_a_no_for_all_nothing_more_is_begun_and_what_was_not_is_new_the_ne
         call.put("handle")
     assert len(told(lanes.submit([]))) == 4
     assert {trial for trial, again in gate.asked[3:] if again} == {first}, "nobody was asked for the others yet"
+
+
+def test_a_call_that_takes_long_is_left_behind_also_after_a_no_for_all():
+    gate = Gate()
+    lanes = Lanes(gate)
+    assert told(lanes.submit(asked("a", "b"), leave=2)) == {}
+    calls = gate.begins(2)
+    full = Unavailable("no more in this minute")
+    calls["a"].put(full)
+    assert told(lanes.submit([])) == {"a": full}, "the pass goes on without b"
+    assert len(lanes) == 1
+    assert told(lanes.submit(asked("c"), leave=2)) == {}
+    gate.begins(1)["c"].put("handle-c")
+    assert told(lanes.submit([], leave=1)) == {"c": "handle-c"}
+    calls["b"].put("handle-b")
+    assert told(lanes.submit([])) == {"b": "handle-b"}
 
 
 def test_a_bug_is_raised_when_no_thread_has_anything_left_to_say():
