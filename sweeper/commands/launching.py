@@ -16,6 +16,7 @@ from sweeper.commands.line import line_on
 from sweeper.commands.live import Live
 from sweeper.commands.reading import checked
 from sweeper.commands.status import as_json
+from sweeper.commands.uploading import shown_on
 from sweeper.driver.drive import Hand, Stop
 from sweeper.driver.launch import Busy, Outcome, launch
 from sweeper.driver.plan import CONSENT, planned
@@ -100,6 +101,7 @@ def run_here(
                 show=live.show,
                 verified=verified,
                 leave=leave,
+                uploading=shown_on(line, here),
             )
             if not isinstance(found, Busy) or time.monotonic() > give_up or hand.stop is not Stop.NO:
                 return found

@@ -90,11 +90,13 @@ def launch(
     clock: Clock | None = None,
     verified: bool = True,
     leave: bool = False,
+    uploading: Callable[[str, int, int], None] = lambda url, done, size: None,
 ) -> Outcome | Busy:
     """Run the sweep, or what is left of it. ``begun`` is told the sweep's row and whether it was there before.
 
     ``verified``: a package is installed into a clean environment and asked for its help before it is uploaded.
-    ``leave``: go as soon as the backend has all that it takes.
+    ``leave``: go as soon as the backend has all that it takes. ``uploading`` is told of what a cloud needs: address,
+    bytes that have arrived, bytes in all.
     """
     clock = clock or SystemClock()
     digest = code_digest(prepared)
@@ -105,7 +107,7 @@ def launch(
             if parallel is not None:
                 ledger.ask(row.id, f"parallel {parallel}", time=clock.now())
             return Busy(row.id, lock.pid)
-        staged = None if package is None else _staged(prepared, here, ledger, row, package, digest)
+        staged = None if package is None else _staged(prepared, here, ledger, row, package, digest, uploading)
         _update(prepared, ledger, row, digest)
         _leave(prepared, here, row, digest)
         begun(row, again)
@@ -135,11 +137,17 @@ def _packed(prepared: Prepared, here: Surroundings, *, verified: bool) -> Packed
 
 
 def _staged(
-    prepared: Prepared, here: Surroundings, ledger: Ledger, row: SweepRow, packed: Packed, digest: str
+    prepared: Prepared,
+    here: Surroundings,
+    ledger: Ledger,
+    row: SweepRow,
+    packed: Packed,
+    digest: str,
+    uploading: Callable[[str, int, int], None],
 ) -> Staged:
     from sweeper.driver import stage
 
-    return stage.put(prepared, here, ledger, row, packed, digest=digest)
+    return stage.put(prepared, here, ledger, row, packed, digest=digest, uploading=uploading)
 
 
 def _row(prepared: Prepared, ledger: Ledger, digest: str, *, fresh: bool, now: float) -> tuple[SweepRow, bool]:

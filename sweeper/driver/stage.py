@@ -60,7 +60,14 @@ def pack(prepared: Prepared, here: Surroundings, *, verified: bool) -> Packed:
 
 
 def put(
-    prepared: Prepared, here: Surroundings, ledger: Ledger, row: SweepRow, packed: Packed, *, digest: str
+    prepared: Prepared,
+    here: Surroundings,
+    ledger: Ledger,
+    row: SweepRow,
+    packed: Packed,
+    *,
+    digest: str,
+    uploading: staging.Show,
 ) -> Staged:
     """Claim the sweep's name, then upload what is missing. Raises UserError where the name is somebody else's."""
     place = _place(prepared)
@@ -74,9 +81,9 @@ def put(
             ledger.forget_sweep(row.id)  # nothing of it has begun: the next launch must not take it for one that has
         raise
     if packed.package is not None:
-        _upload_package(storage, place, packed.package, here)
+        _upload_package(storage, place, packed.package, here, uploading)
     staged = staging.find(prepared.sweep.stage, cwd=here.cwd, folder=place.folder)
-    staging.upload(staged, storage, place.folder, say=here.say)
+    staging.upload(staged, storage, place.folder, show=uploading)
     folder = sweep_folder(place, row.name, row.id)
     _record(storage, folder, _facts(prepared, row, packed, digest))
     return Staged(folder, _address(place, packed.package), packed.digest)
@@ -105,7 +112,9 @@ def _claim(storage: Storage, place: Place, ledger: Ledger, row: SweepRow) -> Non
     claim.claim(storage, claim.address(place.folder, row.name), ours, known=known)
 
 
-def _upload_package(storage: Storage, place: Place, package: Package, here: Surroundings) -> None:
+def _upload_package(
+    storage: Storage, place: Place, package: Package, here: Surroundings, uploading: staging.Show
+) -> None:
     beside = here.home / "packages" / package.digest / package.filename
     if not beside.exists():
         beside.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +123,7 @@ def _upload_package(storage: Storage, place: Place, package: Package, here: Surr
         new.replace(beside)
     url = _address(place, package)
     assert url is not None
-    staging.put(storage, url, beside, say=here.say)
+    staging.put(storage, url, beside, show=uploading)
 
 
 def _address(place: Place, package: Package | None) -> str | None:

@@ -6,12 +6,15 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from sweeper.errors import Problem, ProblemsError
 from sweeper.google.failures import CallFailed, Kind
 from sweeper.google.storage import Storage
 from sweeper.model import Value
 
+Show: TypeAlias = Callable[[str, int, int], None]
+"""Told of an upload: its address, the bytes that have arrived (0 at its start), and how many there are."""
 CHUNK = 1 << 20
 
 
@@ -51,20 +54,20 @@ def addresses(staged: Iterable[Staged]) -> Mapping[Value, str]:
     return {one.written: one.address for one in staged}
 
 
-def upload(staged: Iterable[Staged], storage: Storage, folder: str, *, say: Callable[[str], None]) -> None:
+def upload(staged: Iterable[Staged], storage: Storage, folder: str, *, show: Show) -> None:
     """Put up what the bucket does not have yet."""
     for one in staged:
         for url, path in one.urls(folder):
-            put(storage, url, path, say=say)
+            put(storage, url, path, show=show)
 
 
-def put(storage: Storage, url: str, path: Path, *, say: Callable[[str], None]) -> bool:
+def put(storage: Storage, url: str, path: Path, *, show: Show) -> bool:
     """Upload a file whose address is made of its contents, unless somebody has; True where it was done here."""
     if storage.stat(url) is not None:
         return False
-    say(f"uploading {path.name} ({path.stat().st_size / 1e6:.1f} MB) to {url}")
+    show(url, 0, path.stat().st_size)
     try:
-        storage.upload_file(url, path, generation=0)
+        storage.upload_file(url, path, generation=0, progress=lambda done, size: show(url, done, size))
     except CallFailed as error:
         if error.kind is not Kind.PRECONDITION:  # somebody else was faster with the same bytes
             raise

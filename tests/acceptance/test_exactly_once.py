@@ -11,9 +11,10 @@ from tests.acceptance.cloud_lab import Laptop, emulator, jobs, no_more_faults, u
 FAULTS = ";".join(
     (
         "latency=20ms",
-        "rate429=0.03",
-        "error503=0.04",
-        "error500=0.02",
+        "rate429=0.004",  # few: each of them rightly holds everything for up to a minute
+        "quota429=0.01",
+        "error503=0.05",
+        "error500=0.03",
         "cut_before=0.04",
         "cut_after=0.05",
         "duplicate=0.02",
@@ -36,9 +37,12 @@ def launch_until_done(laptop, *, kills, seed, program=("-m", "sweeper")):
             process.kill()
         process.wait(60)
     for _ in range(5):
-        code = laptop.launch(program=program).wait(300)
-        if code == 0:
-            return
+        process = laptop.launch(program=program)
+        try:
+            if process.wait(900) == 0:
+                return
+        finally:
+            process.kill()
     raise AssertionError(laptop.said.read_text()[-3000:])
 
 
