@@ -19,6 +19,9 @@ from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import JobRow
 from sweeper.model import Observation, Reason, State
 
+BLIND = 1.0
+"""Seconds without a look while there is much to start. A job that a service has made twice is seen by looking alone."""
+
 
 class Reconciler:
     """The passes of one launcher."""
@@ -63,7 +66,7 @@ class Reconciler:
         return bool(self._flight.live) if None in trials else any(trial in self._flight.live for trial in trials)
 
     def one_pass(self) -> None:
-        """See, write, obey, decide, start. While there is much to start, seeing has a tenth of the time at most."""
+        """See, write, obey, decide, start. While there is much to start, seeing waits a little."""
         if not self.hurried or self._clock.now() >= self._next_look:
             self.look()
         self._obey()
@@ -71,9 +74,8 @@ class Reconciler:
 
     def look(self) -> None:
         """See and write; neither obey nor decide."""
-        began = self._clock.now()
         self._observer.look()
-        self._next_look = 10 * self._clock.now() - 9 * began
+        self._next_look = self._clock.now() + BLIND
 
     def settle(self) -> None:
         """Find out about intents that an earlier launcher left and that are to be cancelled; start nothing."""

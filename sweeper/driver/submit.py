@@ -99,7 +99,7 @@ class Submitter:
     @property
     def _ahead(self) -> int:
         """How many may be under way while something else is done, so that no lane waits for work meanwhile."""
-        return 4 * self._backend.lanes
+        return 8 * self._backend.lanes
 
     def _unanswered(self) -> list[JobRow]:
         """Intents of which it is not known what became of them, but for those that are being asked for right now."""

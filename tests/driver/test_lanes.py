@@ -120,7 +120,7 @@ def test_a_bug_is_raised_when_no_thread_has_anything_left_to_say():
 
 
 class Cloud(FakeBackend):
-    """Many at once, and a look that takes a second."""
+    """Many at once; a submit takes a hundredth of a second, a look none."""
 
     lanes = 8
 
@@ -137,11 +137,10 @@ class Cloud(FakeBackend):
     def observe(self, handles):
         with self.lock:
             self.looks += 1
-            self._service.clock.move(1.0)
             return super().observe(handles)
 
 
-def test_while_there_is_much_to_start_looking_has_a_tenth_of_the_time(tmp_path):
+def test_while_there_is_much_to_start_a_look_comes_every_few_seconds(tmp_path):
     service = FakeService(FakeClock(), lambda job: Outcome(1e6))
     cloud = Cloud(service)
     work = Work(SWEEP, "s", 3000, 3000, lambda n: Trial(f"t{n}", n, f"t{n}", {}), lambda trial: ())
@@ -153,4 +152,4 @@ def test_while_there_is_much_to_start_looking_has_a_tenth_of_the_time(tmp_path):
         assert len(ledger.live_jobs("s")) == 3000
         assert all(job.handle for job in ledger.live_jobs("s"))
     assert len(cloud.submitted) == len(set(cloud.submitted)) == 3000
-    assert 2 <= cloud.looks <= 6  # of 30 seconds of submitting
+    assert 10 <= cloud.looks <= 31  # in 30 seconds, and 47 passes
