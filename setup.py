@@ -80,7 +80,8 @@ setup(
     extras_require={
         "trainer": TRAINER,
         "gcs": ["gcsfs"],
-        "emulator": ["aiohttp>=3.14", "google-crc32c", "setuptools>=77"],  # setuptools builds what jobs bring, without a download
+        # setuptools builds what jobs bring, without a download
+        "emulator": ["aiohttp>=3.14", "google-crc32c", "setuptools>=77"],
         "tensorboard": ["tensorboard"],
         "search": ["scipy"],
         "dev": DEV,
