@@ -42,14 +42,10 @@ class CallFailed(SweeperError):
         """The HTTP status, where there was an answer."""
         self.retry_after = retry_after
         """Seconds that the service asked for, where it did."""
+        self.exit_code = 1 if kind in TRANSIENT else 2  # what a person must change first is theirs to change
         super().__init__(f"{message}\n  {hint}" if hint else message)
 
     @property
     def transient(self) -> bool:
         """The same call may work later."""
         return self.kind in TRANSIENT
-
-    @property
-    def exit_code(self) -> int:  # type: ignore[override]  # what a person must change first is theirs to change
-        """1 where another try may do, 2 where something must be changed first."""
-        return 1 if self.transient else 2

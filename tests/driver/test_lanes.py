@@ -115,7 +115,7 @@ def test_a_bug_is_raised_when_no_thread_has_anything_left_to_say():
     calls["a"].put(ZeroDivisionError())
     calls["b"].put("handle-b")
     with pytest.raises(ZeroDivisionError):
-        told(lanes.submit([], leave=1))
+        told(lanes.submit([]))
     assert len(lanes) == 0
 
 
