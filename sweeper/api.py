@@ -33,16 +33,23 @@ def load(
     *,
     home: str | os.PathLike[str] | None = None,
     backend: str | None = None,
+    project: str | None = None,
+    region: str | None = None,
+    bucket: str | None = None,
+    impersonate: str | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Handle:
     """The sweep that a config describes. Raises sweeper.errors.UserError, with all that is wrong with it.
 
-    ``home`` is the state folder, else SWEEPER_HOME, else ``.sweeper``. Nothing is printed; ``say`` is told what the
-    command line would tell on stderr.
+    ``home`` is the state folder, else SWEEPER_HOME, else ``.sweeper``. ``project``, ``region``, ``bucket`` and
+    ``impersonate`` are the command line's options of those names. Nothing is printed; ``say`` is told what the command
+    line would tell on stderr.
     """
     environ, cwd = dict(os.environ), Path.cwd()
     folder = cwd / (home or environ.get("SWEEPER_HOME") or ".sweeper")
-    here = Surroundings(cwd, environ, folder.absolute(), sys.executable, say, lambda _: None)
+    cloud = {"project": project, "region": region, "bucket": bucket, "impersonate": impersonate}
+    flags = {name: value for name, value in cloud.items() if value is not None}
+    here = Surroundings(cwd, environ, folder.absolute(), sys.executable, say, lambda _: None, flags=flags)
     return Handle(read_config({"<config>": os.fspath(path), "--backend": backend}, here), here)
 
 
@@ -59,18 +66,41 @@ class Handle:
         found, row = planning.compare(prepared, self._here)
         return planning.as_json(prepared, found, row, self._here)
 
-    def launch(self, *, parallel: int | None = None, fresh: bool = False, yes: bool = False) -> Outcome:
+    def launch(
+        self,
+        *,
+        parallel: int | None = None,
+        fresh: bool = False,
+        yes: bool = False,
+        verify: bool = True,
+        detach: bool = False,
+    ) -> Outcome:
         """Run the sweep, or what is left of it, to its end. What did not succeed is in the outcome's counts.
+
+        On a cloud, ``verify`` proves the package before it is uploaded, and ``detach`` returns as soon as the service
+        has all that it takes.
 
         ^C cancels what runs, then raises KeyboardInterrupt; the sweep can be launched again. Raises UserError where
         another process runs the sweep.
         """
         prepared = prepare(self.sweep, self._here)
+        if detach and not prepared.target.is_cloud:
+            raise UserError(
+                "detach: trials of this machine need somebody who runs them", hint="sweeper launch --detach"
+            )
         for warning in prepared.warnings:
             self._here.say(f"note: {warning}")
         launching.ready(prepared, self._here, yes=yes)
         with open_ledger(self._here.home) as ledger:
-            outcome = launching.run_here(prepared, self._here, ledger, fresh=fresh, parallel=parallel)
+            outcome = launching.run_here(
+                prepared,
+                self._here,
+                ledger,
+                fresh=fresh,
+                parallel=parallel,
+                verified=verify,
+                leave=detach and prepared.target.is_cloud,
+            )
         if isinstance(outcome, Busy):
             raise UserError(f"{outcome.sweep_id} is being run by process {outcome.pid or 'another'}")
         if outcome.tally.barred:

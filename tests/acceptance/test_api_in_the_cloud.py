@@ -1,0 +1,33 @@
+"""The Python API with a cloud behind it."""
+
+import pytest
+
+import sweeper
+from sweeper.errors import UserError
+from tests.acceptance.cloud_lab import Laptop
+
+
+@pytest.fixture
+def laptop(tmp_path, make_emulator, monkeypatch):
+    made = Laptop(tmp_path / "laptop", make_emulator(slots=4).url, backend="vertex", trials=3)
+    monkeypatch.chdir(made.folder)
+    monkeypatch.setenv("SWEEPER_ENDPOINT", made.url)
+    monkeypatch.delenv("SWEEPER_HOME", raising=False)
+    return made
+
+
+def test_a_sweep_is_launched_and_ranked_from_python(laptop):
+    one = sweeper.load("sweep.yaml", backend="vertex", project="another", region="europe-west4")
+    plan = one.plan()
+    assert (plan["new"], plan["cloud"]["project"], plan["cloud"]["region"]) == (3, "another", "europe-west4")
+    left = one.launch(verify=False, detach=True)
+    assert left.exit_code == 0
+    outcome = one.launch(verify=False)
+    assert outcome.exit_code == 0
+    table = one.results()
+    assert list(table["metric"]) == [0.003, 0.002, 0.001]
+
+
+def test_trials_of_this_machine_are_not_left_to_nobody(laptop):
+    with pytest.raises(UserError, match="need somebody who runs them"):
+        sweeper.load("sweep.yaml").launch(detach=True)
