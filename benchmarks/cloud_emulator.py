@@ -3,7 +3,7 @@
 Created straight through the API by eight callers, then run to their end by advancing the clock. The floor is a request
 that does nothing (``/_emulator/health``) by the same callers; no other server of these APIs could be a peer.
 Also the memory that ``sweeper launch --detach`` needs at most for so many trials. Prints one JSON line: milliseconds
-per job, megabytes, kilobytes per job; ``ratio`` is the last thousand's time to the first's.
+per job, megabytes, kilobytes per job; ``ratio`` is the time of the last three thousand to the first three's.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import statistics
 import sys
 import tempfile
 import threading
@@ -70,7 +71,7 @@ def measure(folder: Path, backend: str, jobs: int) -> dict[str, Any]:
         "create_ms_last": round(created[-1], 2),
         "end_ms_first": round(ended[0], 2),
         "end_ms_last": round(ended[-1], 2),
-        "ratio": round(whole[-1] / whole[0], 2),
+        "ratio": round(statistics.median(whole[-3:]) / statistics.median(whole[:3]), 2),
         "mb_empty": empty,
         "mb_after_1000": memory[0],
         "mb_after_all": memory[-1],

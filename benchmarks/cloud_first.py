@@ -1,6 +1,6 @@
 """From pressing Enter to the first create in the server's books, with the package staged; no latency, and 100 ms.
 
-The sweep has 1,000 trials. The floor is Python itself (``python -c pass``), the peer a script that loads the client
+The sweep has 300 trials. The floor is Python itself (``python -c pass``), the peer a script that loads the client
 library and sends one create (``_cloud_peer.py``). Prints one JSON line: seconds, median of the rounds.
 """
 
@@ -38,7 +38,7 @@ BODY = {
 def main() -> None:
     """All in turn in each round, print the line."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--trials", type=int, default=1000)
+    options.add_argument("--trials", type=int, default=300)
     options.add_argument("--rounds", type=int, default=5)
     given = options.parse_args()
     line: dict[str, Any] = {"benchmark": "cloud_first", "trials": given.trials, "load_before": load()}
