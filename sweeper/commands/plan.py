@@ -85,9 +85,11 @@ def _argvs(prepared: Prepared, row: SweepRow | None) -> list[tuple[str, ...]]:
     lines = []
     for number in range(min(FIRST, planned(prepared))):
         try:
-            lines.append(prepared.args(prepared.trial(number), sweep_id=sweep_id))
+            trial = prepared.trial(number)
         except IndexError:  # fewer points than could be counted beforehand
             break
+        appended = prepared.target.appended(sweep_id, trial.id)
+        lines.append(prepared.args(trial, sweep_id=sweep_id) + appended)
     return lines
 
 

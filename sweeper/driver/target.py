@@ -35,12 +35,15 @@ class Target:
         """Trials run elsewhere, and cost money."""
         return self.place is not None
 
+    def appended(self, sweep_id: str, trial_id: str) -> tuple[str, ...]:
+        """What the service itself puts behind the arguments of a trial."""
+        return ("--job-dir", self.job_dir(sweep_id, trial_id)) if self.appends_job_dir else ()
+
     def line(self, sweep: Sweep) -> Line:
         """How the check completes the command lines."""
-        folder = self.job_dir(f"{sweep.name}-000000", SAMPLE_TRIAL)
-        if self.appends_job_dir:
-            return Line(job_dir=None, extras=("--job-dir", folder))
-        return Line(job_dir=folder)
+        sweep_id = f"{sweep.name}-000000"
+        job_dir = None if self.appends_job_dir else self.job_dir(sweep_id, SAMPLE_TRIAL)
+        return Line(job_dir=job_dir, extras=self.appended(sweep_id, SAMPLE_TRIAL))
 
     def passed(self, point: Point) -> Point:
         """The point with the addresses of what is staged in place of the files' own paths."""

@@ -9,6 +9,7 @@ from sweeper.errors import CheckError, Problem
 from sweeper.lean import dataclass, field, replace
 from sweeper.model import Value
 from sweeper.usage import docopt_usage
+from sweeper.usage.appended import not_taken, swallowed
 from sweeper.usage.cases import Bad, Case, Cases, Occurs, Shape, cases
 from sweeper.usage.classes import shown
 from sweeper.usage.explain import Reason, explain, nearest_line
@@ -67,18 +68,17 @@ def _parsed(rendering: Rendering, schema: Schema, found: Cases, line: Line, occu
 def _reasons(rendering: Rendering, schema: Schema, case: Case, outcome: Outcome, line: Line) -> list[Reason]:
     if isinstance(outcome, Reached):
         return _unreached(rendering, schema, case, outcome, line)
+    given = _given(rendering, case.point, line)
+    if line.extras:
+        bare = _argv(rendering, case.point, replace(line, extras=()))
+        if isinstance(_parse(schema, [bare])[0], Reached):
+            return [not_taken(schema, nearest_line(schema, given) if schema.lines else None, line.extras)]
     if schema.style == "argparse":
         return _said(rendering, schema, outcome)
-    given = _given(rendering, case.point, line)
 
     def accepts(point: Mapping[str, Value]) -> bool:
         return isinstance(docopt_usage.parse(schema, [_argv(rendering, point, line)])[0], Reached)
 
-    bare = _argv(rendering, case.point, replace(line, extras=()))
-    if line.extras and isinstance(docopt_usage.parse(schema, [bare])[0], Reached):
-        appended = " ".join(line.extras)
-        hint = f"declare it in the usage ({schema.where})"
-        return [Reason((), f"the service adds {appended}, which the usage does not take", hint)]
     return explain(rendering, case.point, given, outcome, accepts)
 
 
@@ -92,6 +92,8 @@ def _said(rendering: Rendering, schema: Schema, refused: Refused) -> list[Reason
 
 def _unreached(rendering: Rendering, schema: Schema, case: Case, reached: Reached, line: Line) -> list[Reason]:
     reasons = []
+    if line.extras and line.extras[1:] not in reached.values.values():
+        reasons.append(swallowed(schema, line.extras))
     for step in (*rendering.options, *rendering.positionals):
         if step.name not in case.point:
             continue

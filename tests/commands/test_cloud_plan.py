@@ -174,3 +174,11 @@ def test_minutes_that_are_none_are_refused(cloud, text):
     found = plan(cloud, f"--minutes-per-trial={text}")
     assert found.code == 2
     assert found.err.startswith(f"--minutes-per-trial: expected a number above 0, got '{text}'")
+
+
+def test_what_ml_engine_appends_is_shown(cloud):
+    cloud.config()
+    lines = plan(cloud, backend="mlengine").out.splitlines()
+    shown = [line for line in lines if line.startswith("  python -m ")]
+    assert len(shown) == 3
+    assert all(" --job-dir gs://my-bucket/sweeps/toy/toy-xxxxxx/trials/" in line for line in shown)

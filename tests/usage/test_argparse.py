@@ -13,7 +13,7 @@ from sweeper.command import render
 from sweeper.model import Trainer
 from sweeper.usage import argparse_probe
 from sweeper.usage.binding import bind
-from sweeper.usage.check import SAMPLE, check_points
+from sweeper.usage.check import SAMPLE, Line, check_points
 from sweeper.usage.schema import describe
 
 HEAD = "import argparse, sys\nfrom pathlib import Path\n"
@@ -105,6 +105,18 @@ def test_what_argparse_refuses_is_told(schema, axes, message):
 def test_all_refusals_come_at_once(schema):
     axes = {"learning_rate": ["x", 1], "optimizer": ["y", "adam"], "data": ["d"]}
     assert len(check_points(bind(schema, axes), [grid(axes)])) == 2
+
+
+def test_what_a_service_appends_is_part_of_the_line(schema, tmp_path):
+    line = Line(None, extras=("--job-dir", "gs://b"))
+    fine = {"data": ["d"], "learning_rate": [0.1]}
+    assert check_points(bind(schema, list(fine)), [grid(fine)], line=line) == []
+    lists = {"data": ["d"], "hidden": [(64, 32)]}
+    (only,) = check_points(bind(schema, list(lists)), [grid(lists)], line=line)
+    assert "the service adds --job-dir gs://b, which goes to the usage's arguments" in only.message
+    folder = write_package(tmp_path, task=TASK.replace('p.add_argument("--job-dir")', ""))
+    (only,) = check_points(bind(load(folder, ARGPARSE), list(fine)), [grid(fine)], line=line)
+    assert 'parser.add_argument("--job-dir")' in only.hint
 
 
 def test_a_config_can_be_started_from_an_argparse_trainer(schema):

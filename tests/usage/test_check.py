@@ -15,6 +15,7 @@ from sweeper.usage.occurs import grid_occurs, to_check
 EXCLUSIVE = "Usage: task (--a | --b) [--x=<x>]\n"
 PATHS = "Usage: task [options] <in> [<out>]\n\nOptions:\n  --x=<x>  X.\n"
 COMMANDS = "Usage:\n  task train [--x=<x>] <in>\n  task eval <in>\n"
+APPENDED = Line(None, extras=("--job-dir", "gs://b"))
 REST = "Usage: task [--flag] [<rest>...]\n"
 
 GOOD = [
@@ -174,9 +175,24 @@ def test_the_seed_parameter_is_checked_like_any_other():
 
 def test_what_a_service_appends_is_part_of_the_line():
     schema = schema_from("Usage: task [--x=<x>]\n")
-    (only,) = problems_of(schema, {"x": [1]}, line=Line(extras=("--job-dir", "gs://b")))
+    (only,) = problems_of(schema, {"x": [1]}, line=APPENDED)
     assert only.message == "the service adds --job-dir gs://b, which the usage does not take (in 1 of 1 points)"
-    assert problems_of(schema_from(FULL), {"data": ["d"]}, line=Line(None, extras=("--job-dir", "gs://b"))) == []
+    assert "make its usage line: task [--x=<x>] [--job-dir=<dir>]" in only.hint
+    assert problems_of(schema_from("Usage: task [--x=<x>] [--job-dir=<dir>]\n"), {"x": [1]}, line=APPENDED) == []
+    assert problems_of(schema_from(FULL), {"data": ["d"]}, line=APPENDED) == []
+
+
+def test_a_usage_that_lists_its_options_is_told_the_option_to_add():
+    text = "Usage: task [options]\n\nOptions:\n  --x=<x>  X.\n"
+    (only,) = problems_of(schema_from(text), {"x": [1]}, line=APPENDED)
+    assert "add this line to its options: --job-dir=<dir>  Where the trial's output goes." in only.hint
+    added = text + "  --job-dir=<dir>  Where the trial's output goes.\n"
+    assert problems_of(schema_from(added), {"x": [1]}, line=APPENDED) == []
+
+
+def test_a_job_dir_with_an_underscore_is_not_what_the_service_appends():
+    (only,) = problems_of(schema_from("Usage: task [--x=<x>] [--job_dir=<d>]\n"), {"x": [1]}, line=APPENDED)
+    assert only.hint.startswith("it has --job_dir: spell that one --job-dir")
 
 
 def test_a_required_job_dir_is_supplied():
