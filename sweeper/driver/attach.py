@@ -30,6 +30,7 @@ from sweeper.ledger.rows import JobRow, SweepRow, TrialRow
 from sweeper.model import State, Sweep, Trial
 from sweeper.search import registry as searches
 from sweeper.search.trials import total, trial
+from sweeper.states import FINAL
 
 SEARCHED = 200_000
 """Trials of a config that are looked at to find those of the jobs: they are started in order, so the first ones."""
@@ -99,22 +100,51 @@ def rebuild(
 
     One transaction: a ledger has the whole sweep or nothing of it.
     """
-    past = sorted(backend.history(row.id), key=lambda one: one.attempt)
+    past = backend.history(row.id)
     rows, strangers = _trial_rows(row, launched, {one.trial_id for one in past})
+    with ledger.transaction():
+        ledger.add_sweep(row)
+        _write_all(ledger, row, launched, backend, clock, rows, past)
+        counts = ledger.counts(row.id)
+        done = sum(counts.get(state, 0) for state in (State.SUCCEEDED, State.FAILED, State.LOST)) == row.total
+        ledger.update_sweep(row.id, state="done" if done else "open", note="")
+    return len(past), strangers
+
+
+def adopt(
+    ledger: Ledger, row: SweepRow, launched: Sequence[Launched], backend: Remembering, clock: Clock
+) -> tuple[int, list[str]]:
+    """Write what another machine has launched of a sweep that this ledger has too. Returns as ``rebuild`` does."""
+    past = [one for one in backend.history(row.id) if _is_news(ledger, row.id, one)]
+    rows, strangers = _trial_rows(row, launched, {one.trial_id for one in past})
+    with ledger.transaction():
+        _write_all(ledger, row, launched, backend, clock, rows, past)
+    return len(past), strangers
+
+
+def _is_news(ledger: Ledger, sweep_id: str, one: Past) -> bool:
+    """Whether the ledger lacks the attempt or its end. An intent without a job is the launcher's to settle."""
+    job = next((job for job in ledger.jobs(sweep_id, one.trial_id) if job.attempt == one.attempt), None)
+    return job is None or (job.state not in FINAL and bool(job.handle))
+
+
+def _write_all(
+    ledger: Ledger,
+    row: SweepRow,
+    launched: Sequence[Launched],
+    backend: Backend,
+    clock: Clock,
+    rows: Mapping[str, TrialRow],
+    past: Sequence[Past],
+) -> None:
     codes = {names.package(one.facts["package"]): one.facts["code"] for one in launched}
     by_attempt: dict[int, list[Past]] = defaultdict(list)
     for one in past:
         if one.trial_id in rows:
             by_attempt[one.attempt].append(one)
     work = Work(launched[-1].sweep, row.id, 0, 1, _no_trial, _no_args)
-    with ledger.transaction():
-        ledger.add_sweep(row)
-        for attempt in sorted(by_attempt):
-            _write(ledger, work, backend, clock, rows, by_attempt[attempt], codes)
-        counts = ledger.counts(row.id)
-        done = sum(counts.get(state, 0) for state in (State.SUCCEEDED, State.FAILED, State.LOST)) == row.total
-        ledger.update_sweep(row.id, state="done" if done else "open", note="")
-    return len(past), strangers
+    for attempt in sorted(by_attempt):
+        _write(ledger, work, backend, clock, rows, by_attempt[attempt], codes)
 
 
 def _trial_rows(row: SweepRow, launched: Sequence[Launched], wanted: set[str]) -> tuple[dict[str, TrialRow], list[str]]:
@@ -162,6 +192,11 @@ def _write(
     """One attempt of each of some trials: begun, queued, and what it came to."""
     flight = Flight(stopping=True)
     for one in past:
+        known = ledger.jobs(work.sweep_id, one.trial_id)
+        if known and known[-1].state not in FINAL:
+            if known[-1].attempt == one.attempt:
+                flight.live[one.trial_id] = known[-1]
+            continue  # a later one is not told before this one has ended
         job = JobRow(work.sweep_id, one.trial_id, one.attempt, args=one.args, submitted=one.submitted)
         ledger.begin(replace(rows[one.trial_id], digest=codes.get(one.package, "")), job, time=clock.now())
         queued = replace(job, state=State.QUEUED, handle=one.handle)
@@ -171,7 +206,8 @@ def _write(
         if rows[trial_id].removed:
             ledger.mark_removed(work.sweep_id, [trial_id])
     observer = Observer(work, ledger, backend, clock, flight)
-    observer.take_in([(flight.live[one.trial_id], one.observation) for one in past if one.observation is not None])
+    seen = [(flight.live[one.trial_id], one.observation) for one in past if one.trial_id in flight.live]
+    observer.take_in([(job, found) for job, found in seen if found is not None])
 
 
 def _no_trial(number: int) -> Trial:

@@ -42,11 +42,13 @@ def drive(
     *,
     hand: Hand,
     show: Callable[[Reconciler], None] = lambda _: None,
+    check: Callable[[], None] = lambda: None,
     leave: bool = False,
 ) -> None:
     """Pass after pass. Returns when the sweep is finished, stopped, or was left in a hurry.
 
-    With ``leave`` also when all has been handed over that the backend takes.
+    With ``leave`` also when all has been handed over that the backend takes. ``check`` comes before each pass, and ends
+    it all by what it raises.
     """
     asked = False
     while hand.stop is not Stop.AT_ONCE:
@@ -54,6 +56,7 @@ def drive(
             show(reconciler)  # while it is still known what there is to end
             reconciler.cancel()
             asked = True
+        check()
         reconciler.one_pass()
         show(reconciler)
         if reconciler.finished() or (reconciler.stopping and not reconciler.live):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
 from sweeper.backends import registry
 from sweeper.backends.protocol import Barred
@@ -27,6 +28,7 @@ from sweeper.surroundings import Surroundings
 if TYPE_CHECKING:
     from sweeper.backends.cloud.staged import Staged
     from sweeper.driver.stage import Packed
+    from sweeper.google.lease import Lease
 
 MINUTE = 60.0
 """What the services' quotas on creates are counted over."""
@@ -102,12 +104,15 @@ def launch(
     digest = code_digest(prepared)
     package = _packed(prepared, here, verified=verified) if prepared.target.is_cloud else None
     row, again = _row(prepared, ledger, digest, fresh=fresh, now=clock.now())
-    with sweep_lock(here.home, row.id) as lock:
+    with sweep_lock(here.home, row.id) as lock, ExitStack() as ending:
         if not lock.held:
             if parallel is not None:
                 ledger.ask(row.id, f"parallel {parallel}", time=clock.now())
             return Busy(row.id, lock.pid)
-        staged = None if package is None else _staged(prepared, here, ledger, row, package, digest, uploading)
+        staged, lease = None, None
+        if package is not None:
+            staged, lease = _staged(prepared, here, ledger, row, package, digest, clock, uploading)
+            ending.callback(lease.release)
         _update(prepared, ledger, row, digest)
         _leave(prepared, here, row, digest)
         begun(row, again)
@@ -120,13 +125,23 @@ def launch(
             staged=staged,
             recent=submitted_since(ledger, row.backend, clock.now() - MINUTE) if staged is not None else (),
         )
+        ending.callback(backend.close)
+        if lease is not None and lease.moved:
+            _adopt(here, ledger, row, backend, clock)
+            lease.moved = False
         try:
             reconciler = Reconciler(prepared.work(row.id, digest=digest, parallel=parallel), ledger, backend, clock)
-            drive(reconciler, backend, clock, hand=hand, show=show, leave=leave)
+            drive(
+                reconciler,
+                backend,
+                clock,
+                hand=hand,
+                show=show,
+                check=_barring(lease.keep) if lease else _nothing,
+                leave=leave,
+            )
         except Barred as error:
             reconciler.tally.barred = str(error)
-        finally:
-            backend.close()
         return _close(prepared, ledger, row, reconciler, hand)
 
 
@@ -143,11 +158,36 @@ def _staged(
     row: SweepRow,
     packed: Packed,
     digest: str,
+    clock: Clock,
     uploading: Callable[[str, int, int], None],
-) -> Staged:
+) -> tuple[Staged, Lease]:
     from sweeper.driver import stage
 
-    return stage.put(prepared, here, ledger, row, packed, digest=digest, uploading=uploading)
+    return stage.put(prepared, here, ledger, row, packed, digest=digest, clock=clock, uploading=uploading)
+
+
+def _adopt(here: Surroundings, ledger: Ledger, row: SweepRow, backend: Any, clock: Clock) -> None:
+    """Another machine has launched the sweep since this one did."""
+    from sweeper.driver import stage
+
+    found = stage.adopt(here, ledger, row, backend, clock)
+    here.say(f"another machine has launched this sweep too: {found} job{'s' * (found != 1)} of it taken over")
+
+
+def _nothing() -> None:
+    return
+
+
+def _barring(check: Callable[[], None]) -> Callable[[], None]:
+    """What a person has to mend ends a launch, as where the backend itself says so."""
+
+    def checked() -> None:
+        try:
+            check()
+        except UserError as error:
+            raise Barred(str(error)) from None
+
+    return checked
 
 
 def _row(prepared: Prepared, ledger: Ledger, digest: str, *, fresh: bool, now: float) -> tuple[SweepRow, bool]:

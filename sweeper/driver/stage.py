@@ -6,22 +6,27 @@ Imported only where a sweep runs in a cloud.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sweeper.backends.cloud.staged import Staged
+from sweeper.clock import Clock
+from sweeper.driver import attach
+from sweeper.driver.attach import Remembering
 from sweeper.driver.prepare import Prepared
 from sweeper.driver.target import sweep_folder
 from sweeper.errors import UserError
 from sweeper.google import claim, staging
 from sweeper.google.client import Google, make_google
 from sweeper.google.failures import CallFailed, Kind
+from sweeper.google.lease import Lease
 from sweeper.google.packaging.build import build
 from sweeper.google.packaging.package import Package
 from sweeper.google.packaging.verify import verify
-from sweeper.google.place import Place
+from sweeper.google.place import Place, from_json
 from sweeper.google.storage import Storage
 from sweeper.google.verdict import shut_down
 from sweeper.ledger.ledger import Ledger
@@ -67,26 +72,62 @@ def put(
     packed: Packed,
     *,
     digest: str,
+    clock: Clock,
     uploading: staging.Show,
-) -> Staged:
-    """Claim the sweep's name, then upload what is missing. Raises UserError where the name is somebody else's."""
+) -> tuple[Staged, Lease]:
+    """Claim the sweep's name, then upload what is missing. Raises UserError where the name is somebody else's.
+
+    The sweep is leased to this state folder then, and must be released in the end.
+    """
     place = _place(prepared)
     google = make_google(here, impersonate=here.flags.get("impersonate"))
     storage = google.storage()
     try:
-        _need_bucket(google, storage, place)
+        need_bucket(google, storage, place)
         _claim(storage, place, ledger, row)
     except (UserError, CallFailed) as error:
         if not (isinstance(error, CallFailed) and error.kind is Kind.UNCERTAIN):  # else the claim may be there
             ledger.forget_sweep(row.id)  # nothing of it has begun: the next launch must not take it for one that has
         raise
-    if packed.package is not None:
-        _upload_package(storage, place, packed.package, here, uploading)
-    staged = staging.find(prepared.sweep.stage, cwd=here.cwd, folder=place.folder)
-    staging.upload(staged, storage, place.folder, show=uploading)
     folder = sweep_folder(place, row.name, row.id)
-    _record(storage, folder, _facts(prepared, row, packed, digest))
-    return Staged(folder, _address(place, packed.package), packed.digest)
+    lease = Lease(storage, f"{folder}/launch.json", f"{os.uname().nodename}:{here.home}", clock)
+    lease.take()
+    try:
+        _upload(prepared, here, storage, packed, uploading)
+        _record(storage, folder, _facts(prepared, row, packed, digest))
+    except BaseException:
+        lease.release()
+        raise
+    return Staged(folder, address(place, packed.package), packed.digest), lease
+
+
+def adopt(here: Surroundings, ledger: Ledger, row: SweepRow, backend: Remembering, clock: Clock) -> int:
+    """Take in what another machine has launched of the sweep. Returns how many jobs were news."""
+    place = from_json(row.settings["place"])
+    storage = make_google(here, impersonate=here.flags.get("impersonate")).storage()
+    launched = attach.find(storage, place, row.id, row.backend)
+    return attach.adopt(ledger, row, launched, backend, clock)[0]
+
+
+def _upload(prepared: Prepared, here: Surroundings, storage: Storage, packed: Packed, uploading: staging.Show) -> None:
+    place = _place(prepared)
+    staged = staging.find(prepared.sweep.stage, cwd=here.cwd, folder=place.folder)
+    upload(packed.package, staged, storage, place, here, uploading=uploading)
+
+
+def upload(
+    package: Package | None,
+    staged: Sequence[staging.Staged],
+    storage: Storage,
+    place: Place,
+    here: Surroundings,
+    *,
+    uploading: staging.Show,
+) -> None:
+    """Put the package and the files of ``stage:`` into the bucket, as far as they are not there yet."""
+    if package is not None:
+        _upload_package(storage, place, package, here, uploading)
+    staging.upload(staged, storage, place.folder, show=uploading)
 
 
 def _place(prepared: Prepared) -> Place:
@@ -94,7 +135,8 @@ def _place(prepared: Prepared) -> Place:
     return prepared.target.place
 
 
-def _need_bucket(google: Google, storage: Storage, place: Place) -> None:
+def need_bucket(google: Google, storage: Storage, place: Place) -> None:
+    """Raises UserError where there is no bucket; at a stand-in for Google one is made."""
     if storage.bucket_exists(place.bucket):
         return
     if google.endpoint is None:
@@ -121,12 +163,13 @@ def _upload_package(
         new = Path(f"{beside}.new")
         new.write_bytes(package.data)
         new.replace(beside)
-    url = _address(place, package)
+    url = address(place, package)
     assert url is not None
     staging.put(storage, url, beside, show=uploading)
 
 
-def _address(place: Place, package: Package | None) -> str | None:
+def address(place: Place, package: Package | None) -> str | None:
+    """Where the package is uploaded, which follows from its contents; None where there is none."""
     return None if package is None else f"{place.folder}/packages/{package.digest}/{package.filename}"
 
 
