@@ -125,8 +125,9 @@ def test_a_build_that_fails_is_told_to_each_waiting_job_and_tried_anew_for_the_n
             for name in ("one", "two"):
                 end = await it.end(name)
                 assert (end.state, end.code) == ("failed", None)
-                assert end.message.startswith("the packages could not be installed:\n")
-                assert end.message.endswith("No matching distribution found for late-lib")
+                first, *_, last = end.message.splitlines()
+                assert first == "the packages could not be installed: No matching distribution found for late-lib"
+                assert last == "ERROR: No matching distribution found for late-lib"
                 assert it.states(name) == ["preparing", "failed"]
                 assert it.printed(name)[-1] == "ERROR: No matching distribution found for late-lib"
             (tmp_path / "late_lib-1-py3-none-any.whl").write_bytes(wheel({}, name="late_lib", version="1"))

@@ -85,7 +85,9 @@ class _Pip:
     def must_install(self, *arguments: str) -> None:
         if not self.install(*arguments):
             lines = (self._folder / "pip.log").read_text(encoding="utf-8", errors="replace").splitlines()
-            raise CannotRun("\n".join(["the packages could not be installed:", *lines[-TAIL:]]))
+            errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+            head = f"the packages could not be installed: {errors[-1] if errors else 'pip failed'}"
+            raise CannotRun("\n".join([head, *lines[-TAIL:]]))
 
 
 def _write(folder: Path, packages: Sequence[Package]) -> Iterator[str]:
