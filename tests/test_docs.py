@@ -6,8 +6,11 @@ import doctest
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 
 _FILE = re.compile(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", re.DOTALL)
-_CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
+_CONSOLE = re.compile(r"(<!-- in a terminal of its own -->\n)?```console\n(.*?)```", re.DOTALL)
 _STEP = re.compile(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 _EXIT = re.compile(r"\(exit code (\d+)\)\n$")
 
@@ -77,21 +80,91 @@ def test_the_tutorial_can_be_followed_as_written(tmp_path):
     _follow(_text("tutorial.md"), tmp_path)
 
 
+def test_the_tutorial_of_the_cloud_can_be_followed_as_written(tmp_path):
+    for folder in ("trainer", "configs", "data"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    _follow(_text("tutorial-cloud.md"), tmp_path)
+
+
+def test_every_page_is_linked_from_the_first_one():
+    pages = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")} - {"README.md"}
+    decisions = {page for page in pages if page.startswith("decisions/") and page != "decisions/README.md"}
+    assert pages - decisions - set(re.findall(r"\(([\w\-/.]+\.md)\)", _text("README.md"))) == set()
+    assert {Path(page).name for page in decisions} - set(
+        re.findall(r"\(([\w\-.]+)\)", _text("decisions", "README.md"))
+    ) == set()
+
+
+@pytest.mark.parametrize("page", [*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"], ids=str)
+def test_links_lead_somewhere(page):
+    links = re.findall(r"\]\((?!https?:)([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
 def _follow(page: str, folder: Path) -> None:
     """Write the files that a page names, run its commands, and compare what they print where the page shows it."""
     for name, text in _FILE.findall(page):
         (folder / name).write_text(text)
-    outside = {name: value for name, value in os.environ.items() if not name.startswith("SWEEPER")}
-    env = {**outside, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "COLUMNS": "120"}
-    steps = [step for block in _CONSOLE.findall(page) for step in _STEP.findall(block)]
+    steps = [(bool(beside), *step) for beside, block in _CONSOLE.findall(page) for step in _STEP.findall(block)]
     assert steps
-    for command, shown in steps:
-        done = subprocess.run(
-            ["bash", "-c", command], cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=300
-        )
-        code = _EXIT.search(shown)
-        assert done.returncode == (int(code[1]) if code else 0), f"$ {command}\n{done.stdout}{done.stderr}"
-        wanted = _EXIT.sub("", shown)
-        printed = done.stdout + done.stderr
-        same = doctest.OutputChecker().check_output(wanted, printed, doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
-        assert not wanted or same, f"$ {command}\nexpected:\n{wanted}\nprinted:\n{printed}"
+    with ExitStack() as others:
+        for beside, command, shown in steps:
+            if beside:
+                others.enter_context(_beside(command, shown, folder))
+            else:
+                _step(command, shown, folder)
+
+
+def _step(command: str, shown: str, folder: Path) -> None:
+    # One shell for the whole page, as far as one can tell: where it is and what it exports lives on.
+    state = folder.with_name(f"{folder.name}.shell")
+    script = f". {state}\n{command}\ncode=$?; {{ export -p; printf 'cd %q' \"$PWD\"; }} > {state}; exit $code"
+    state.touch()
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=folder,
+        env=_env(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,  # in the order in which a terminal shows them
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    code = _EXIT.search(shown)
+    assert done.returncode == (int(code[1]) if code else 0), f"$ {command}\n{done.stdout}"
+    wanted = _EXIT.sub("", shown)
+    assert not wanted or _same(wanted, done.stdout), f"$ {command}\nexpected:\n{wanted}\nprinted:\n{done.stdout}"
+
+
+@contextmanager
+def _beside(command: str, shown: str, folder: Path) -> Iterator[None]:
+    """In a terminal of its own: begun when it has printed what the page shows, and ended with ^C."""
+    mine = command.replace("emulator start", "emulator start --port=0")  # somebody else may have the usual one
+    started = subprocess.Popen(
+        ["bash", "-c", f"exec {mine}"],
+        cwd=folder,
+        env=_env(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert started.stdout is not None
+    try:
+        printed = "".join(started.stdout.readline() for _ in shown.splitlines())
+        assert _same(shown, printed), f"$ {command}\nexpected:\n{shown}\nprinted:\n{printed}"
+        yield
+    finally:
+        started.send_signal(signal.SIGINT)
+        said, _ = started.communicate(timeout=60)
+        assert started.returncode == 0, said
+
+
+def _env() -> dict[str, str]:
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("SWEEPER")}
+    return {**outside, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "COLUMNS": "120"}
+
+
+def _same(wanted: str, printed: str) -> bool:
+    """``...`` stands for anything; alone on a line, for any number of lines."""
+    wanted = re.sub(r"^\.\.\.\n", "...", wanted, flags=re.MULTILINE)
+    return doctest.OutputChecker().check_output(wanted, printed, doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
