@@ -73,6 +73,7 @@ class Prepared:
             digest,
             parallel=parallel or self.sweep.limits.parallel,
             durable=self.target.is_cloud,
+            price=self.price,
         )
 
 

@@ -75,8 +75,12 @@ class Budget:
             return ""
         hours, limits = self._flight.tally.spent / 3600, self._work.sweep.limits
         if self._cap.name == "limits.cost":
-            return f"limits.cost: {hours * self._work.price:.2f} of {limits.cost:g} USD"
+            return f"limits.cost: {_usd(hours * self._work.price)} of {limits.cost:g} USD"
         return f"limits.hours: {hours:.3g} of {limits.hours:.3g} hours of running time"
+
+
+def _usd(amount: float) -> str:
+    return f"{amount:.2f}" if amount >= 0.1 else f"{amount:.2g}"
 
 
 def price_of(sweep: Sweep, place: Place | None, here: Surroundings) -> float:
