@@ -32,6 +32,9 @@ Usage:
   sweeper clean <sweep> [--keep=<k>] [--yes] [options]
   sweeper best [<sweep>] [--argv | --run | --fetch=<dir>] [options]
   sweeper package <config> --out=<dir> [--no-verify] [options]
+  sweeper export <config> --to=<format> [--stage] [--lossy] [--no-verify] [--output=<file>]
+                 [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
+  sweeper import <file> [--output=<file>] [options]
   sweeper attach <sweep> --backend=<name>
                  [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
   sweeper doctor --backend=<name>
@@ -56,6 +59,8 @@ Commands:
   clean     Give disk back, keeping the best k trials.
   best      The winner as a command line, run again, or its files.
   package   The trainer as the distribution that a cloud job installs.
+  export    A config as the file that gcloud submits to the cloud's own tuning service.
+  import    Such a file as a config.
   attach    Rebuild a sweep's state from the cloud: on another machine, or where it was lost.
   doctor    Check credentials, project, region, bucket and permissions; says what to type.
   emulator  ML Engine, Vertex AI and Cloud Storage on this machine, running the jobs for real (start);
@@ -69,7 +74,7 @@ Options:
   --detach          Go on in the background.
   --fresh           Begin a new sweep instead of carrying on an earlier one.
   --yes             Do it without asking: launch many trials, delete files.
-  --output=<file>   Where to write the config; "-" is standard output [default: sweep.yaml].
+  --output=<file>   Where to write; "-" is standard output. Left out: sweep.yaml for init, "-" for export and import.
   --top=<n>         Only the first n rows.
   --csv             Print CSV.
   --follow          Go on printing while the trial runs.
@@ -81,6 +86,9 @@ Options:
   --files           List what the trainer's package would hold, and what stays out.
   --no-verify       Do not install the package into a clean environment before it is uploaded.
   --out=<dir>       Where to write the package.
+  --to=<format>     mlengine or vertex.
+  --stage           Upload the package and the files of stage: and write their addresses.
+  --lossy           Leave out what the format cannot say, and list it at the top of the file.
   --minutes-per-trial=<m>  What a trial is expected to take, for the estimate.
 
 Cloud options (left out: the config, SWEEPER_PROJECT and so on, Google's own variables, gcloud's configuration):
@@ -111,9 +119,9 @@ Exit codes: 0 all succeeded, 1 some trials did not or a limit was reached first,
 
 COMMANDS = (
     *("init", "plan", "launch", "list", "status", "watch", "results", "logs", "cancel", "retry", "clean", "best"),
-    *("package", "attach", "doctor", "emulator"),
+    *("package", "export", "import", "attach", "doctor", "emulator"),
 )
-LATER = ("compare", "confirm", "report", "export", "import")
+LATER = ("compare", "confirm", "report")
 """Verbs of the design whose part is not built yet: refused by name."""
 LISTS = {"<sweep>": ("results",), "<trial>": ("cancel", "retry")}
 """Arguments that some verbs take several of."""

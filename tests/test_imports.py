@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 WORDS = "lean errors model states clock"
-DECIDE = "command config space usage search metrics results"
+DECIDE = "command config space usage search metrics results formats"
 DO = "ledger backends google"
 
 # part -> the parts, or single modules, that it may import; within itself a part is free
@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "space": f"{WORDS} config",
     "search": f"{WORDS} config space",
     "usage": f"{WORDS} config space command",
+    "formats": f"{WORDS} command config space",
     "metrics": WORDS,
     "results": f"{WORDS} metrics ledger",  # the ledger's row types
     "ledger": WORDS,

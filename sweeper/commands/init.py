@@ -24,7 +24,7 @@ MODULE = "trainer.task"
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Read the usage, write the file; an existing one is left alone."""
-    module, output = parsed["<module>"] or MODULE, parsed["--output"]
+    module, output = parsed["<module>"] or MODULE, parsed["--output"] or "sweep.yaml"
     path = here.cwd / output
     if output != "-" and os.path.lexists(path):
         raise UserError("it exists already", where=output, hint="name another file with --output, or move it away")

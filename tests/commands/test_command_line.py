@@ -13,7 +13,7 @@ from sweeper import cli
 from sweeper.errors import SweeperError, UserError
 
 GOOD = [
-    (["init"], {"init": True, "<module>": None, "--output": "sweep.yaml"}),
+    (["init"], {"init": True, "<module>": None, "--output": None}),
     (["init", "my.task", "--output=-"], {"<module>": "my.task", "--output": "-"}),
     (["plan", "c.yaml"], {"plan": True, "<config>": "c.yaml", "--json": False}),
     (["plan", "c.yaml", "--json", "--home", "h"], {"--json": True, "--home": "h"}),
@@ -37,6 +37,9 @@ GOOD = [
     (["best"], {"best": True, "<sweep>": None, "--argv": False, "--run": False, "--fetch": None}),
     (["best", "s", "--fetch=d"], {"<sweep>": "s", "--fetch": "d"}),
     (["package", "c.yaml", "--out=d"], {"package": True, "--out": "d", "--no-verify": False}),
+    (["export", "c.yaml", "--to=vertex"], {"export": True, "--to": "vertex", "--stage": False, "--lossy": False}),
+    (["export", "c.yaml", "--to=mlengine", "--stage", "--lossy", "--output=f"], {"--lossy": True, "--output": "f"}),
+    (["import", "f.yaml"], {"import": True, "<file>": "f.yaml", "--output": None}),
     (["attach", "s", "--backend=vertex", "--project=p"], {"attach": True, "<sweep>": "s", "--project": "p"}),
     (["doctor", "--backend=vertex"], {"doctor": True, "--backend": "vertex", "--region": None}),
     (["emulator", "start", "--port=0"], {"emulator": True, "start": True, "env": False, "--port": "0"}),
@@ -55,6 +58,9 @@ BAD = [
     (["doctor"], "that is not how `sweeper doctor` is used", "usage: sweeper doctor --backend=<name>"),
     (["attach", "s"], "that is not how `sweeper attach` is used", "usage: sweeper attach <sweep> --backend=<name>"),
     (["package", "c.yaml"], "that is not how `sweeper package` is used", "usage: sweeper package <config> --out=<dir>"),
+    (["export", "c.yaml"], "that is not how `sweeper export` is used", "usage: sweeper export <config> --to=<format>"),
+    (["import"], "that is not how `sweeper import` is used", "usage: sweeper import <file>"),
+    (["import", "f.yaml", "--lossy"], "`sweeper import` takes no --lossy", "usage: sweeper import <file>"),
     (["emulator"], "that is not how `sweeper emulator` is used", "usage: sweeper emulator (start | env)"),
     # misspelt options, and beginnings of right ones, which docopt would take
     (["launch", "c.yaml", "--para=3"], "there is no option --para", "did you mean --parallel?"),

@@ -1,0 +1,50 @@
+"""``sweeper export``: a config as the file that gcloud submits to the cloud's own tuning service."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sweeper.commands.exporting import Exported, exported
+from sweeper.errors import UserError
+from sweeper.formats.losses import in_words
+from sweeper.formats.registry import FORMATS
+from sweeper.surroundings import Surroundings
+
+
+def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
+    """Check, translate, upload where that is asked for, write."""
+    to, output = parsed["--to"], parsed["--output"]
+    if to not in FORMATS:
+        raise UserError(f"--to: expected {' or '.join(FORMATS)}, got '{to}'")
+    made = exported(parsed, here)
+    for line in (*in_words(made.losses), *made.notes):
+        here.say(f"note: {line}")
+    if output is not None and output != "-":
+        _write(here.cwd / output, made.text, output)
+        here.say(f"wrote {output}")
+    if parsed["--json"]:
+        here.show(json.dumps(_as_json(made, to, output)))
+    elif output is None or output == "-":
+        here.show(made.text.rstrip("\n"))
+    return 0
+
+
+def _as_json(made: Exported, to: str, output: str | None) -> dict[str, Any]:
+    losses = [{"path": loss.path, "lost": loss.message, "instead": loss.instead} for loss in made.losses]
+    file = None if output in (None, "-") else output
+    return {"to": to, "file": file, "text": made.text, "losses": losses, "notes": list(made.notes)}
+
+
+def _write(path: Path, text: str, output: str) -> None:
+    """Whole, over an older one: exporting again gives the same."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise UserError(f"cannot be written: {error.strerror}", where=output) from None

@@ -1,0 +1,33 @@
+"""The work of ``sweeper import``: the text of a foreign file to the text of a config that can be planned."""
+
+from __future__ import annotations
+
+from sweeper.config import parse
+from sweeper.config.loader import compose
+from sweeper.config.report import Report
+from sweeper.errors import ConfigError, Problem
+from sweeper.formats.imported import Clash, Imported, imported
+from sweeper.formats.registry import FORMATS, read
+
+
+def config_of(text: str, *, file: str) -> Imported:
+    """The config. Raises ConfigError with everything that is wrong, each with its line."""
+    report = Report(file)
+    root = compose(text, report)
+    found = None if root is None else read(root, report)
+    if report or found is None:
+        raise report.error()
+    name, foreign = found
+    try:
+        made = imported(foreign, title=FORMATS[name].can.title, backend=name, file=file)
+    except Clash as clash:
+        hint = "a sweep has one spec for each parameter, below one parent"
+        raise ConfigError([Problem(f"the parameter {clash} has several specs", file, hint=hint)]) from None
+    try:
+        parse(made.text, path=file)
+    except ConfigError as error:
+        # What a sweep does not take although the service may: the key is told, its place in the new file is not.
+        raise ConfigError(
+            Problem(f"no sweep can be made of it: {one.message}", file, one.path, one.hint) for one in error.problems
+        ) from None
+    return made

@@ -1,0 +1,160 @@
+"""A foreign study as a sweep config: the text, with everything that was left out in comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from sweeper.formats.header import NOT_STAGED
+from sweeper.formats.options import options
+from sweeper.formats.study import Axis, Read, Study
+from sweeper.formats.yamltext import WIDTH, comment, flow, scalar, yaml_text
+from sweeper.lean import dataclass
+from sweeper.model import Choices, Range, Value
+
+MODULE = "trainer.task"
+
+
+class Clash(Exception):
+    """Two specs of one parameter; its argument is the name."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A config, and what is to be said about it."""
+
+    text: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Flat:
+    """A parameter as a sweep config has it."""
+
+    domain: Mapping[str, object]
+    parent: str | None
+    values: tuple[Value, ...]
+
+
+def imported(found: Read, *, title: str, backend: str, file: str) -> Imported:
+    """The config. Raises Clash where a parameter has a spec in several places that are not the same."""
+    study, setting, notes = found.study, found.setting, list(found.notes)
+    tuned = _flat(study)
+    constants = options(setting.args, notes)
+    for name in [name for name in constants if name.replace("-", "_") in {one.replace("-", "_") for one in tuned}]:
+        notes.append(f"args: --{name} is left out: the parameter {name} gives it a value")
+        del constants[name]
+    module = setting.module or MODULE
+    if setting.module is None:
+        notes.insert(0, f"the file does not name the trainer's module: {MODULE} is a guess")
+    if study.algorithm == "service":
+        notes.append("the service's own (Bayesian) search is not available here: points are drawn at random")
+    top: dict[str, object] = {"name": setting.name} if setting.name else {}
+    top |= {"trainer": _trainer(module, setting.image, setting.env), **_method(study)}
+    metric = {"name": study.metric, "goal": study.goal, **({"reduce": "best"} if study.best else {})}
+    limits = _limits(study, setting.timeout)
+    backends = {"backend": backend} if setting.image else {}
+    parameters = {**{name: _constant(value) for name, value in constants.items()}, **_parameters(tuned)}
+    listed = [value for axis in _every(study.axes) if isinstance(axis.domain, Choices) for value in axis.domain.values]
+    stage = list(dict.fromkeys(_stage([*constants.values(), *listed])))
+    section = {backend: setting.section} if setting.section else {}
+    text = comment("\n".join(_head(title, file, notes))) + "\n" + yaml_text(top)
+    text += f"metric: {flow(metric)}\n" + "".join(_entries("parameters", parameters))
+    text += yaml_text({**({"stage": stage} if stage else {}), "limits": limits, **backends, **section})
+    return Imported(text, tuple(notes))
+
+
+def _every(axes: Iterable[Axis]) -> Iterator[Axis]:
+    for axis in axes:
+        yield axis
+        yield from _every(branch.axis for branch in axis.branches)
+
+
+def _head(title: str, file: str, notes: list[str]) -> Iterator[str]:
+    yield f"Made from {file}, a tuning config of {title}."
+    if notes:
+        yield ""
+        yield from (f"note: {note}" for note in notes)
+
+
+def _trainer(module: str, image: str | None, env: Mapping[str, str]) -> object:
+    if image is None and not env:
+        return module
+    more: dict[str, object] = {"image": image} if image else {}
+    return {"module": module, **more, **({"env": dict(env)} if env else {})}
+
+
+def _method(study: Study) -> dict[str, object]:
+    return {"method": "grid"} if study.algorithm == "grid" else {"method": "random", "trials": study.trials}
+
+
+def _limits(study: Study, timeout: float | None) -> dict[str, object]:
+    limits: dict[str, object] = {"parallel": study.parallel}
+    if study.algorithm == "grid":
+        limits["trials"] = study.trials
+    return {**limits, "timeout": f"{timeout:g}s"} if timeout is not None else limits
+
+
+def _constant(value: Value) -> object:
+    return {"value": [_unstaged(one) for one in value]} if isinstance(value, tuple) else _unstaged(value)
+
+
+def _unstaged(value: Value) -> Value:
+    """The path of a file that an export left to be staged."""
+    return value.removeprefix(f"{NOT_STAGED}/") if isinstance(value, str) else value
+
+
+def _stage(values: Iterable[Value]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, tuple):
+            yield from _stage(value)
+        elif _unstaged(value) != value:
+            yield str(_unstaged(value))
+
+
+def _flat(study: Study) -> dict[str, _Flat]:
+    grid = study.algorithm == "grid"
+    found: dict[str, _Flat] = {}
+    for axis in study.axes:
+        _add(axis, None, (), found, grid=grid)
+    return found
+
+
+def _add(axis: Axis, parent: str | None, values: tuple[Value, ...], found: dict[str, _Flat], *, grid: bool) -> None:
+    one = _Flat(_domain(axis, grid=grid), parent, values)
+    if known := found.get(axis.name):
+        # Services take a parameter below several values of its parent, once for each.
+        if (known.domain, known.parent) != (one.domain, one.parent) or parent is None:
+            raise Clash(axis.name)
+        one = _Flat(one.domain, parent, tuple(dict.fromkeys((*known.values, *values))))
+    found[axis.name] = one
+    for branch in axis.branches:
+        _add(branch.axis, axis.name, branch.values, found, grid=grid)
+
+
+def _domain(axis: Axis, *, grid: bool) -> dict[str, object]:
+    domain = axis.domain
+    if isinstance(domain, Range):
+        scale = {"scale": "log"} if domain.scale == "log" else {}
+        return {"min": domain.min, "max": domain.max, **({"step": 1} if grid else scale)}
+    return {"values": [_unstaged(value) for value in domain.values]}
+
+
+def _parameters(tuned: Mapping[str, _Flat]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, one in tuned.items():
+        if one.parent is None:
+            found[name] = one.domain.get("values", one.domain)
+        else:
+            found[name] = {**one.domain, "when": {one.parent: [_unstaged(value) for value in one.values]}}
+    return found
+
+
+def _entries(section: str, entries: Mapping[str, object]) -> Iterator[str]:
+    """Each on a line of its own, if it fits there."""
+    yield f"{section}:\n"
+    for name, value in entries.items():
+        line = f"  {scalar(name)}: {flow(value)}\n"
+        if len(line) <= WIDTH:
+            yield line
+        else:
+            yield "".join(f"  {one}\n" for one in yaml_text({name: value}).splitlines())

@@ -1,0 +1,122 @@
+"""What a format cannot say of a sweep: found, named, and with consent left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sweeper.errors import Problem, ProblemsError
+from sweeper.lean import dataclass, replace
+from sweeper.model import Choices, Parameter, Space, Sweep, Value
+from sweeper.space.identity import value_text
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """What a format has words for."""
+
+    title: str
+    conditions: bool
+    best: bool
+    """Which measurement of a trial counts can be chosen."""
+    spaces: bool
+    """The name of a metric may hold some."""
+    timeout: bool
+    """A trial may have a time limit."""
+    least_gap: float
+    """Discrete values must be so far apart."""
+    largest: int
+    """Whole numbers up to here arrive as they are, and so do their negatives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that the format cannot say, and what is written instead, if that is asked for."""
+
+    path: str
+    message: str
+    instead: str
+
+
+def refuse(losses: Sequence[Loss], *, title: str, where: str) -> None:
+    """Raises ProblemsError that lists every loss."""
+    if losses:
+        problems = [Problem(f"{title} cannot say this: {loss.message}", where, loss.path) for loss in losses]
+        last = replace(problems[-1], hint="with --lossy it is left out, and the file says so at its top")
+        raise ProblemsError([*problems[:-1], last])
+
+
+def in_words(losses: Sequence[Loss]) -> Iterator[str]:
+    """One line for each."""
+    for loss in losses:
+        yield f"{loss.path}: {loss.message}; instead, {loss.instead}"
+
+
+def simpler(sweep: Sweep, can: Can) -> tuple[Sweep, list[Loss]]:
+    """The nearest sweep without what the format cannot say, but for single parameters, and what that loses."""
+    losses = [*_of_space(sweep.space), *_of_runs(sweep), *_of_metric(sweep, can), *_of_limits(sweep, can)]
+    if not can.conditions:
+        losses += _of_conditions(sweep.space)
+    space = _plain(sweep.space, conditions=can.conditions)
+    metric = sweep.metric if can.best and _counts_best(sweep) else replace(sweep.metric, reduce="last")
+    method = "random" if sweep.method == "sobol" else sweep.method
+    repeats = replace(sweep.repeats, count=1)
+    return replace(sweep, space=space, metric=metric, method=method, repeats=repeats), losses
+
+
+def _plain(space: Space, *, conditions: bool) -> Space:
+    linked = [Parameter(name, Choices(_unique(rows))) for one in space.together for name, rows in one.values.items()]
+    parameters = [*space.parameters, *linked]
+    return Space(tuple(one if conditions else replace(one, when={}) for one in parameters))
+
+
+def _unique(values: Sequence[Value]) -> tuple[Value, ...]:
+    return tuple({value_text(value): value for value in values}.values())
+
+
+def _of_space(space: Space) -> Iterator[Loss]:
+    for i, together in enumerate(space.together):
+        names = " and ".join(together.values)
+        yield Loss(f"together[{i}]", f"{names} move as one axis", "they vary independently")
+    for i, entry in enumerate(space.exclude):
+        which = ", ".join(f"{name}: {' or '.join(map(str, values))}" for name, values in entry.items())
+        yield Loss(f"exclude[{i}]", f"the combination {{{which}}} is left out", "it is tried as well")
+    for i, text in enumerate(space.constraints):
+        yield Loss(f"constraints[{i}]", f"every point fulfils {text}", "points that do not are tried as well")
+
+
+def _of_conditions(space: Space) -> Iterator[Loss]:
+    for one in space.parameters:
+        if one.when:
+            others = ", ".join(f"{name}: {' or '.join(map(str, values))}" for name, values in one.when.items())
+            message = f"it is passed only where {others}"
+            yield Loss(f"parameters.{one.name}.when", message, "it varies and is passed in every trial")
+
+
+def _of_runs(sweep: Sweep) -> Iterator[Loss]:
+    if sweep.repeats.count > 1:
+        yield Loss("repeats", f"each point is run {sweep.repeats.count} times", "each is run once, with the first seed")
+    if sweep.method == "sobol":
+        yield Loss("method", "points fill the space evenly (sobol)", "they are drawn at random")
+
+
+def _of_metric(sweep: Sweep, can: Can) -> Iterator[Loss]:
+    metric = sweep.metric
+    if metric.source not in ("auto", "hypertune"):
+        message = f"{metric.name} is read from {metric.source}"
+        yield Loss("metric.from", message, "the service reads what cloudml-hypertune reports, and nothing else")
+    if metric.reduce != "last" and not (can.best and _counts_best(sweep)):
+        yield Loss("metric.reduce", f"a trial counts with its {metric.reduce} measurement", "with its last")
+
+
+def _counts_best(sweep: Sweep) -> bool:
+    return sweep.metric.reduce in ("best", {"maximize": "max", "minimize": "min"}[sweep.metric.goal])
+
+
+def _of_limits(sweep: Sweep, can: Can) -> Iterator[Loss]:
+    limits = sweep.limits
+    if limits.timeout is not None and not can.timeout:
+        yield Loss("limits.timeout", f"a trial ends after {limits.timeout:g} seconds", "a trial takes what it takes")
+    if limits.hours is not None:
+        yield Loss("limits.hours", f"no trial begins after {limits.hours:g} hours of running", "trials go on")
+    if limits.cost is not None:
+        yield Loss("limits.cost", f"no trial begins after {limits.cost:g} USD", "trials go on, whatever they cost")
