@@ -77,8 +77,8 @@ EDGES = {
         ".write_bytes() .mkdir() .unlink() .touch() .exists() .is_file() .is_dir() .iterdir() .glob() .rglob() .stat()",
         "config.read usage.find usage.argparse_* metrics.read ledger.* backends.fake backends.local.* "
         "backends.cloud.fetch driver.elsewhere driver.trainers driver.provenance driver.requirements driver.stage "
-        "google.claim google.credentials google.gcloud google.lease google.packaging.* google.prices.table google.storage "
-        "google.upload google.staging commands.* cli api emulator.*",
+        "google.claim google.credentials google.gcloud google.lease google.packaging.* google.prices.table "
+        "google.storage google.upload google.staging commands.* cli api emulator.*",
     ),
     "environment": (
         "os.environ os.getenv sys.argv",
