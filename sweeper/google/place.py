@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sweeper.config.forms import BUCKET, PROJECT, REGION
 from sweeper.errors import Problem, ProblemsError
 from sweeper.google import gcloud
-from sweeper.google.endpoints import is_loopback
+from sweeper.google.endpoints import endpoints, is_loopback
 from sweeper.model import CloudSettings
 from sweeper.surroundings import Surroundings
 
@@ -93,7 +93,7 @@ def _said(name: str, settings: CloudSettings, here: Surroundings, backend: str) 
 
 def on_loopback(here: Surroundings) -> bool:
     """``SWEEPER_ENDPOINT`` points to this machine itself."""
-    return is_loopback(urlsplit(here.environ.get("SWEEPER_ENDPOINT", "")).hostname or "")
+    return is_loopback(urlsplit(endpoints(here.environ).override or "").hostname or "")
 
 
 def _missing(name: str, backend: str) -> Problem:
