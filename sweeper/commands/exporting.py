@@ -228,6 +228,7 @@ def _about(
         name=sweep.name,
         module=sweep.trainer.module,
         package=package.filename if package else None,
+        uri=up.package if up.place else None,
         stage=sweep.stage,
         folder=up.folder if up.place else None,
         project=up.place.project if up.place else here.flags.get("project") or settings.project,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from sweeper.command import PLACEHOLDERS, BadValue, Rendering, Step, tokens
-from sweeper.formats.losses import Can, Loss
+from sweeper.formats.losses import Can, Loss, is_constant
 from sweeper.formats.study import Axis, Branch
 from sweeper.lean import dataclass, field, replace
 from sweeper.model import Choices, Parameter, Range, Space, Value
@@ -48,27 +48,22 @@ class _Work:
 
 
 def axes_of(space: Space, rendering: Rendering, can: Can) -> Axes:
-    """The axes, constants aside. ``space`` has neither linked parameters nor exclusions nor constraints."""
+    """The axes, constants aside. ``space`` was made ``simpler``: it has parameters and their conditions only."""
     work = _Work(can, {step.name: step for step in rendering.steps})
     constants = {}
     for one in space.parameters:
-        if _is_constant(one):
+        if is_constant(one):
             constants[one.name] = _only(one)
             if _is_filled_in(constants[one.name]):
                 work.lose(one.name, "sweeper fills in what is in braces, for each trial", "it is left out")
                 del constants[one.name]
         elif axis := _axis(one, work):
             work.made[one.name] = axis
-    fixed = {one.name for one in space.parameters if _is_constant(one)}
-    for one in space.parameters:
-        if one.name in work.made:
-            _place(one, {name: values for name, values in one.when.items() if name not in fixed}, work)
+    waiting = {one.name: one for one in space.parameters if one.name in work.made}
+    while waiting:
+        _place(next(iter(waiting)), waiting, work)
     roots = [name for name in work.made if name not in work.parents]
     return Axes(tuple(_tree(name, work) for name in roots), constants, tuple(work.losses))
-
-
-def _is_constant(one: Parameter) -> bool:
-    return isinstance(one.domain, Choices) and len(one.domain.values) == 1 and not one.when
 
 
 def _only(one: Parameter) -> Value:
@@ -155,16 +150,21 @@ def _shown(value: Value) -> str:
     return value_text(value)
 
 
-def _place(one: Parameter, when: Mapping[str, tuple[Value, ...]], work: _Work) -> None:
-    """Put a conditional parameter below the one that decides about it; parents are placed before their children."""
+def _place(name: str, waiting: dict[str, Parameter], work: _Work) -> None:
+    """Put a conditional parameter below the one that decides about it, which is placed first."""
+    one = waiting.pop(name)
+    when = one.when
+    for other in when:
+        if other in waiting:
+            _place(other, waiting, work)
     if not when:
         return
-    if not all(name in work.made for name in when):
+    if not all(other in work.made for other in when):
         work.lose(f"{one.name}.when", "it depends on a parameter that is not there", "it is passed in every trial")
         return
-    for name, values in when.items():
-        if all(_implied(other, those, name, work) for other, those in when.items() if other != name):
-            work.parents[one.name] = name, values
+    for parent, values in when.items():
+        if all(_implied(other, those, parent, work) for other, those in when.items() if other != parent):
+            work.parents[one.name] = parent, values
             return
     names = " and ".join(when)
     work.lose(f"{one.name}.when", f"it depends on {names} at once", "it is passed in every trial")
@@ -181,7 +181,7 @@ def _implied(name: str, values: tuple[Value, ...], child: str, work: _Work) -> b
 
 
 def _tree(name: str, work: _Work) -> Axis:
-    below = [child for child, (parent, _) in work.parents.items() if parent == name]
+    below = [child for child in work.made if child in work.parents and work.parents[child][0] == name]
     axis = work.made[name]
     branches = [Branch(_known(name, work.parents[child][1], work), _tree(child, work)) for child in below]
     return replace(axis, branches=tuple(branches))

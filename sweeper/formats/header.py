@@ -24,6 +24,8 @@ class Job:
     module: str
     package: str | None
     """The file's name; None where the trainer is in a container."""
+    uri: str | None
+    """Where the package was uploaded; None where it was not."""
     stage: tuple[str, ...]
     folder: str | None
     """Where everything was uploaded; None where it was not."""
@@ -73,7 +75,8 @@ def _submit(job: Job) -> Iterator[str]:
         return
     yield from ["gcloud ai-platform jobs submit training NAME", *project, *region, *config]
     if job.package is not None:
-        yield from [] if job.folder else [f"--packages={shlex.quote(f'dist/{job.package}')}"]
+        # gcloud takes packages from its own command line only: without the flag it would empty packageUris.
+        yield f"--packages={shlex.quote(job.uri or f'dist/{job.package}')}"
         yield f"--module-name={job.module}"
     if job.takes_job_dir:
         yield f"--job-dir={f'{job.folder}/{job.name}' if job.folder else 'gs://BUCKET'}/NAME"

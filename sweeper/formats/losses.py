@@ -53,6 +53,7 @@ def in_words(losses: Sequence[Loss]) -> Iterator[str]:
 
 def simpler(sweep: Sweep, can: Can) -> tuple[Sweep, list[Loss]]:
     """The nearest sweep without what the format cannot say, but for single parameters, and what that loses."""
+    sweep = replace(sweep, space=certain(sweep.space))
     losses = [*_of_space(sweep.space), *_of_runs(sweep), *_of_metric(sweep, can), *_of_limits(sweep, can)]
     if not can.conditions:
         losses += _of_conditions(sweep.space)
@@ -61,6 +62,22 @@ def simpler(sweep: Sweep, can: Can) -> tuple[Sweep, list[Loss]]:
     method = "random" if sweep.method == "sobol" else sweep.method
     repeats = replace(sweep.repeats, count=1)
     return replace(sweep, space=space, metric=metric, method=method, repeats=repeats), losses
+
+
+def certain(space: Space) -> Space:
+    """The space without conditions that always hold, since their parameter has one value."""
+    fixed = {one.name for one in space.parameters if is_constant(one)}
+    parameters = tuple(
+        replace(one, when={name: values for name, values in one.when.items() if name not in fixed})
+        for one in space.parameters
+    )
+    settled = replace(space, parameters=parameters)
+    return settled if fixed == {one.name for one in parameters if is_constant(one)} else certain(settled)
+
+
+def is_constant(one: Parameter) -> bool:
+    """It has the same value in every trial."""
+    return isinstance(one.domain, Choices) and len(one.domain.values) == 1 and not one.when
 
 
 def _plain(space: Space, *, conditions: bool) -> Space:
