@@ -153,8 +153,10 @@ def _say_how_it_went(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surr
         here.say(f"stopped at {outcome.limited}")
     running = ledger.live_jobs(row.id)
     if outcome.left:
-        here.say(f"left {len(running)} with {row.backend}; follow them: sweeper watch {row.id}")
-        waiting = outcome.total - sum(outcome.counts.values()) + len(ledger.due(row.id, math.inf, outcome.total))
+        there = sum(bool(job.handle) for job in running)
+        here.say(f"left {there} with {row.backend}; follow them: sweeper watch {row.id}")
+        due = len(ledger.due(row.id, math.inf, outcome.total))
+        waiting = outcome.total - sum(outcome.counts.values()) + due + len(running) - there
         if waiting > 0:
             here.say(f"{waiting} more wait for room; start them: {shared.carry_on(row, here)}")
         return

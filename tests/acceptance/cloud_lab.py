@@ -9,6 +9,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+from sweeper import cli
+
 ROOT = Path(__file__).parents[2]
 
 TRAINER = '''"""A trainer whose metric is known beforehand.
@@ -95,6 +97,49 @@ class Laptop:
 
     def results(self):
         return json.loads(self.run("results", "--json").stdout)
+
+
+LAUNCH = ("launch", "sweep.yaml", "--no-verify")
+
+
+class Desk:
+    """A laptop whose commands run in this process, and what they say."""
+
+    def __init__(self, folder, emulator, monkeypatch, capsys, *, backend="vertex", trials=2):
+        self.emulator, self.backend = emulator, backend
+        self.folder = Laptop(folder, emulator.url, backend=backend, trials=trials).folder
+        self._capsys, self._monkeypatch = capsys, monkeypatch
+        monkeypatch.chdir(self.folder)
+        for name in ("PROJECT", "REGION", "BUCKET", "HOME"):
+            monkeypatch.delenv(f"SWEEPER_{name}", raising=False)
+        for name in ("GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "GOOGLE_APPLICATION_CREDENTIALS"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("HOME", str(folder))
+        self.environ(SWEEPER_ENDPOINT=emulator.url)
+
+    def environ(self, **values):
+        for name, value in values.items():
+            self._monkeypatch.setenv(name, value)
+
+    def run(self, *argv):
+        if argv[0] in ("launch", "doctor", "attach"):
+            argv = (*argv, f"--backend={self.backend}")
+        self._capsys.readouterr()
+        code = cli.main(list(argv))
+        said = self._capsys.readouterr()
+        assert "Traceback" not in said.err
+        assert "bug in sweeper" not in said.err
+        return code, said.out + said.err
+
+    def states(self):
+        code, said = self.run("status", "--json")
+        return {state: n for state, n in json.loads(said)["states"].items() if n} if code == 0 else {}
+
+    def a_trial(self):
+        return json.loads(self.run("results", "--json")[1])[0]["trial"]
+
+    def jobs(self):
+        return jobs(self.emulator.url, self.backend)
 
 
 @contextlib.contextmanager
