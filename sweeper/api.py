@@ -126,7 +126,8 @@ class Handle:
             return counting.as_json(ledger, row)
 
     def _row(self, ledger: Ledger) -> SweepRow:
-        found = [row for row in ledger.sweeps() if row.name == self.sweep.name]
+        name, backend = self.sweep.name, self.sweep.backend
+        found = [row for row in ledger.sweeps() if row.name == name and row.backend == backend]
         if not found:
             raise UserError(f"{self.sweep.name} has not been launched yet", where=str(self._here.home))
         return found[0]

@@ -75,8 +75,9 @@ def code_digest(prepared: Prepared) -> str:
 
 
 def earlier(prepared: Prepared, ledger: Ledger) -> SweepRow | None:
-    """The sweep of this name that a launch would carry on."""
-    return next((row for row in ledger.sweeps() if row.name == prepared.sweep.name), None)
+    """The sweep of this name that a launch would carry on: the newest one on the same backend."""
+    name, backend = prepared.sweep.name, prepared.sweep.backend
+    return next((row for row in ledger.sweeps() if row.name == name and row.backend == backend), None)
 
 
 def launch(
@@ -225,7 +226,7 @@ def _refuse_stranger(prepared: Prepared, known: SweepRow) -> None:
     other = known.settings.get("module", module)
     place = prepared.target.place
     here, there = place.as_json() if place else None, known.settings.get("place")
-    if other != module or known.backend != backend or here != there:
+    if other != module or here != there:
         what = f"runs {other} on {_where(known.backend, there)}, this config runs {module} on {_where(backend, here)}"
         raise UserError(
             f"there is a sweep '{known.name}' already, and it {what}",

@@ -31,3 +31,12 @@ def test_a_sweep_is_launched_and_ranked_from_python(laptop):
 def test_trials_of_this_machine_are_not_left_to_nobody(laptop):
     with pytest.raises(UserError, match="need somebody who runs them"):
         sweeper.load("sweep.yaml").launch(detach=True)
+
+
+def test_one_config_on_two_backends_is_two_sweeps_and_each_is_carried_on(laptop):
+    first = sweeper.load("sweep.yaml", backend="vertex").launch(verify=False)
+    second = sweeper.load("sweep.yaml", backend="mlengine").launch(verify=False)
+    again = sweeper.load("sweep.yaml", backend="vertex").launch(verify=False)
+    assert first.sweep_id == again.sweep_id != second.sweep_id
+    assert {one.exit_code for one in (first, second, again)} == {0}
+    assert again.tally.ended == 0, "nothing was run again"
