@@ -39,8 +39,8 @@ def begin(server, path=RESUMABLE, meta=META):
     return f"{url.path}?{url.query}"
 
 
-def send(server, session, data, span=None):
-    headers = {"Content-Type": "text/plain"} | ({"Content-Range": span} if span else {})
+def send(server, session, data, span=None, kind="text/plain"):
+    headers = {"Content-Type": kind} | ({"Content-Range": span} if span else {})
     status, found, body = server.call("PUT", session, data, headers)
     return status, found.get("Range"), body
 
@@ -103,6 +103,11 @@ def test_a_hash_in_a_header_counts_too(bucket):
     path = f"/upload{OBJECTS}?uploadType=media&name=a"
     headers = {"Content-Type": "text/plain", "X-Goog-Hash": "crc32c=AAAAAA=="}
     assert bucket.call("POST", path, b"hi", headers)[0] == 400
+
+
+def test_curl_may_send_the_bytes_as_it_does_by_itself(bucket):
+    status, _, _ = send(bucket, begin(bucket), b"abc", kind="application/x-www-form-urlencoded")
+    assert (status, content(bucket)) == (200, b"abc")
 
 
 def test_a_resumable_upload_in_one_piece(bucket):

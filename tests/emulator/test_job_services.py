@@ -226,9 +226,12 @@ def test_lists_can_be_filtered(server):
 
     found = server.ml.list(parent=PROJECT, filter="jobId:find*").execute()["jobs"]
     assert [job["jobId"] for job in found] == ["find_1"]
-    mask = "name,displayName"
+    mask = "display_name,jobSpec.workerPoolSpecs"
     found = server.custom.list(parent=PLACE, filter='labels.sweep="f" AND display_name:"fi*"', readMask=mask).execute()
     assert [job["displayName"] for job in found["customJobs"]] == ["find_1"]
+    assert [(sorted(job), list(job["jobSpec"])) for job in found["customJobs"]] == [
+        (["displayName", "jobSpec"], ["workerPoolSpecs"])
+    ]
     assert server.custom.list(parent=PLACE, filter="labels.sweep=nobody").execute() == {}
     assert refused(server.ml.list(parent=PROJECT, filter="labels.sweep=f"))[:2] == (400, "INVALID_ARGUMENT")
 

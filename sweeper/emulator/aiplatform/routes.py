@@ -24,7 +24,7 @@ from sweeper.emulator.storage.fields import only
 from sweeper.emulator.timestamps import to_micros
 from sweeper.emulator.validation.numbers import with_numbers
 from sweeper.emulator.validation.payload import read_json, read_message
-from sweeper.emulator.validation.query import read_query, wants_numbers
+from sweeper.emulator.validation.query import mask_of, read_query, wants_numbers
 
 VERSIONS = ("v1", "v1beta1")
 """gcloud's beta and alpha commands ask for the second; here both are the first."""
@@ -91,7 +91,8 @@ class _CustomJobs:
         )
         page: dict[str, Any] = {}
         if found:
-            shown = [show_custom_job(record) for record in found[:size]]
+            mask = mask_of(query.get("readMask", ""))
+            shown = [only(show_custom_job(record), mask) for record in found[:size]]
             page["customJobs"] = [_numbered(request, job) for job in shown]
         if len(found) > size:
             page["nextPageToken"] = make_token(found[size - 1].seq, question)

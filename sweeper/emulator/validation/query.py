@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from sweeper.emulator import errors
@@ -28,6 +29,12 @@ def read_query(query: Mapping[str, str], *known: str) -> dict[str, str]:
     if faults:
         raise errors.invalid("\n".join(text for _, text in faults), faults)
     return found
+
+
+def mask_of(text: str) -> str:
+    """A field mask, ``name,job_spec.scheduling``, as the ``fields`` of an answer; ``*`` is all of it."""
+    camel = re.sub(r"_([a-z])", lambda match: match.group(1).upper(), text)
+    return camel.replace(".", "/")
 
 
 def wants_numbers(query: Mapping[str, str]) -> bool:
