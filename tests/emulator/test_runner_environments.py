@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import io
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -167,6 +169,62 @@ def test_a_package_that_cannot_be_had_fails_the_job(tmp_path, address, told):
             end = await it.run(packages=(address,))
             assert end.state == "failed"
             assert told in end.message
+
+    play(scenario())
+
+
+OUT = "/tmp/elsewhere"
+ESCAPES = {
+    "a path upwards": [("trainer-0.1/../../up.txt", None)],
+    "an absolute path": [(f"{OUT}/file.txt", None)],
+    "a link, and a file behind it": [("trainer-0.1/way", OUT), ("trainer-0.1/way/file.txt", None)],
+    "a link that is all": [("trainer-0.1/trainer/words.txt", "/etc/passwd")],
+    "a link upwards": [("trainer-0.1/trainer/up", "../../..")],
+    "a link within, and a file behind it": [("trainer-0.1/way", "trainer"), ("trainer-0.1/./way/file.txt", None)],
+}
+
+
+def with_members(data, members):
+    """The same archive with more in it; a member with a target is a link."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=io.BytesIO(data)) as old, tarfile.open(fileobj=buffer, mode="w:gz") as new:
+        for info in old:
+            new.addfile(info, old.extractfile(info))
+        for name, target in members:
+            info = tarfile.TarInfo(name)
+            if target is not None:
+                info.type, info.linkname = tarfile.SYMTYPE, target
+            new.addfile(info)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("members", ESCAPES.values(), ids=ESCAPES)
+def test_a_package_cannot_write_or_link_outside_of_its_folder(tmp_path, members):
+    inside = [(name, target and target.replace(OUT, str(tmp_path / "out"))) for name, target in members]
+    inside = [(name.replace(OUT, str(tmp_path / "out")), target) for name, target in inside]
+
+    async def scenario():
+        bucket = objects()
+        data = with_members(sdist({"trainer/task.py": TASK}), inside)
+        bucket.put("gs://b/trainer-0.1.tar.gz", data)
+        (tmp_path / "out").mkdir()
+        async with lab(tmp_path / "dir", bucket=bucket, own_environments=True) as it:
+            end = await it.run(packages=("gs://b/trainer-0.1.tar.gz",))
+            assert end.state == "failed"
+            assert "trainer-0.1.tar.gz is refused" in end.message
+            assert "leads out of its folder" in end.message
+        assert list((tmp_path / "out").iterdir()) == []
+
+    play(scenario())
+
+
+def test_a_link_to_a_file_beside_it_is_fine(tmp_path):
+    async def scenario():
+        bucket = objects()
+        data = with_members(sdist({"trainer/task.py": TASK}), [("trainer-0.1/trainer/same.py", "task.py")])
+        bucket.put("gs://b/trainer-0.1.tar.gz", data)
+        async with lab(tmp_path / "dir", bucket=bucket, own_environments=True) as it:
+            assert (await it.run("print(1)", packages=("gs://b/trainer-0.1.tar.gz",))).state == "succeeded"
 
     play(scenario())
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata, util
 from pathlib import Path
 
+from sweeper.emulator.runner.members import check
 from sweeper.emulator.runner.packages import CannotRun, Package
 from sweeper.emulator.runner.processes import Processes
 
@@ -22,7 +23,9 @@ WHEELS_SINCE = (70, 1)
 
 
 def build(folder: Path, packages: Sequence[Package], *, processes: Processes, environ: Mapping[str, str]) -> None:
-    """Make it in this folder, which must not be there yet."""
+    """Make it in this folder, which must not be there yet. Raises CannotRun."""
+    for package in packages:
+        check(package)
     venv.EnvBuilder(symlinks=True, with_pip=False).create(folder)
     site = site_packages(folder)
     # The folders are appended to the path as they are: the .pth files in them, by which editable
