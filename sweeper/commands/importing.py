@@ -8,6 +8,7 @@ from sweeper.config.report import Report
 from sweeper.errors import ConfigError, Problem
 from sweeper.formats.imported import Clash, Imported, imported
 from sweeper.formats.registry import FORMATS, read
+from sweeper.formats.study import every
 
 
 def config_of(text: str, *, file: str) -> Imported:
@@ -21,13 +22,17 @@ def config_of(text: str, *, file: str) -> Imported:
     try:
         made = imported(foreign, title=FORMATS[name].can.title, backend=name, file=file)
     except Clash as clash:
+        parameter, place = clash.args
         hint = "a sweep has one spec for each parameter, below one parent"
-        raise ConfigError([Problem(f"the parameter {clash} has several specs", file, hint=hint)]) from None
+        problem = Problem(f"the parameter {parameter} has several specs", f"{file}:{place}", hint=hint)
+        raise ConfigError([problem]) from None
+    places = {f"parameters.{axis.name}": f"{file}:{axis.place}" for axis in every(foreign.study.axes)}
     try:
         parse(made.text, path=file)
     except ConfigError as error:
-        # What a sweep does not take although the service may: the key is told, its place in the new file is not.
+        # What a sweep does not take although the service may.
         raise ConfigError(
-            Problem(f"no sweep can be made of it: {one.message}", file, one.path, one.hint) for one in error.problems
+            Problem(f"no sweep can be made of it: {one.message}", places.get(one.path, file), one.path, one.hint)
+            for one in error.problems
         ) from None
     return made

@@ -57,6 +57,11 @@ class Fields:
         """Where the value stands, else the mapping."""
         return self._entries[key][1].node.mark if key in self._entries else self.node.mark
 
+    def place(self, key: str) -> str:
+        """The same as ``line:column``."""
+        mark = self.mark(key)
+        return f"{mark.line}:{mark.column}"
+
     def wrong(self, key: str, message: str, hint: str = "") -> None:
         """Report something about one key."""
         self.report.add(self.mark(key), self.at(key), message, hint)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from sweeper.formats.header import NOT_STAGED
 from sweeper.formats.options import options
-from sweeper.formats.study import Axis, Read, Study
+from sweeper.formats.study import Axis, Read, Study, every
 from sweeper.formats.yamltext import WIDTH, comment, flow, scalar, yaml_text
 from sweeper.lean import dataclass
 from sweeper.model import Choices, Range, Value
 
 MODULE = "trainer.task"
+_NAME = r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,62}"
 
 
 class Clash(Exception):
-    """Two specs of one parameter; its argument is the name."""
+    """Two specs of one parameter; its arguments are the name, and where the second one stands."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,13 @@ def imported(found: Read, *, title: str, backend: str, file: str) -> Imported:
         notes.insert(0, f"the file does not name the trainer's module: {MODULE} is a guess")
     if study.algorithm == "service":
         notes.append("the service's own (Bayesian) search is not available here: points are drawn at random")
-    top: dict[str, object] = {"name": setting.name} if setting.name else {}
+    top: dict[str, object] = {"name": _name(setting.name, notes)} if setting.name else {}
     top |= {"trainer": _trainer(module, setting.image, setting.env), **_method(study)}
     metric = {"name": study.metric, "goal": study.goal, **({"reduce": "best"} if study.best else {})}
     limits = _limits(study, setting.timeout)
     backends = {"backend": backend} if setting.image else {}
     parameters = {**{name: _constant(value) for name, value in constants.items()}, **_parameters(tuned)}
-    listed = [value for axis in _every(study.axes) if isinstance(axis.domain, Choices) for value in axis.domain.values]
+    listed = [value for axis in every(study.axes) if isinstance(axis.domain, Choices) for value in axis.domain.values]
     stage = list(dict.fromkeys(_stage([*constants.values(), *listed])))
     section = {backend: setting.section} if setting.section else {}
     text = comment("\n".join(_head(title, file, notes))) + "\n" + yaml_text(top)
@@ -63,10 +65,12 @@ def imported(found: Read, *, title: str, backend: str, file: str) -> Imported:
     return Imported(text, tuple(notes))
 
 
-def _every(axes: Iterable[Axis]) -> Iterator[Axis]:
-    for axis in axes:
-        yield axis
-        yield from _every(branch.axis for branch in axis.branches)
+def _name(written: str, notes: list[str]) -> str:
+    if re.fullmatch(_NAME, written):
+        return written
+    clean = re.sub(r"[^A-Za-z0-9_.\-]+", "-", written).strip("-._")[:63] or "sweep"
+    notes.append(f"displayName '{written}' is no name of a sweep: it is called {clean}")
+    return clean
 
 
 def _head(title: str, file: str, notes: list[str]) -> Iterator[str]:
@@ -124,7 +128,7 @@ def _add(axis: Axis, parent: str | None, values: tuple[Value, ...], found: dict[
     if known := found.get(axis.name):
         # Services take a parameter below several values of its parent, once for each.
         if (known.domain, known.parent) != (one.domain, one.parent) or parent is None:
-            raise Clash(axis.name)
+            raise Clash(axis.name, axis.place)
         one = _Flat(one.domain, parent, tuple(dict.fromkeys((*known.values, *values))))
     found[axis.name] = one
     for branch in axis.branches:

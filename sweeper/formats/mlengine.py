@@ -153,7 +153,7 @@ def _axis(one: Fields, grid: bool, notes: list[str]) -> Axis | None:
     if grid and kind == "DOUBLE":
         one.wrong("type", "GRID_SEARCH takes INTEGER, CATEGORICAL or DISCRETE, got DOUBLE", "write discreteValues")
         return None
-    return Axis(name, domain) if domain else None
+    return Axis(name, domain, place=one.place("parameterName")) if domain else None
 
 
 def _domain(one: Fields, kind: str, scale: str | None, name: str, notes: list[str]) -> Choices | Range | None:

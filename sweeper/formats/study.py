@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
 from sweeper.lean import dataclass, field
@@ -20,6 +21,8 @@ class Axis:
     domain: Choices | Range
     branches: tuple[Branch, ...] = ()
     """Parameters that are there only for some of its values."""
+    place: str = field(default="", compare=False)
+    """``line:column`` in the file that it was read from."""
 
     @property
     def is_text(self) -> bool:
@@ -47,6 +50,13 @@ class Study:
     parallel: int
     best: bool = False
     """A trial counts with its best measurement instead of its last."""
+
+
+def every(axes: Iterable[Axis]) -> Iterator[Axis]:
+    """All axes, those below others included."""
+    for axis in axes:
+        yield axis
+        yield from every(branch.axis for branch in axis.branches)
 
 
 @dataclass(frozen=True, slots=True)

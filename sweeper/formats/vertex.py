@@ -154,7 +154,8 @@ def _axis(one: Fields, grid: bool, notes: list[str]) -> Axis | None:
     branches = [_read_branch(below, domain, grid, notes) for below in one.each("conditionalParameterSpecs", _BRANCH)]
     if domain is None or None in branches:
         return None
-    return Axis(name, domain, tuple(branch for branch in branches if branch is not None))
+    found = tuple(branch for branch in branches if branch is not None)
+    return Axis(name, domain, found, one.place("parameterId"))
 
 
 _BRANCH = (*PARENTS, "parameterSpec")

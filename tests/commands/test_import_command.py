@@ -1,0 +1,65 @@
+"""``sweeper import``: somebody's tuning config as a config that can be planned and launched."""
+
+from __future__ import annotations
+
+HAND = """\
+trainingInput:
+  pythonModule: toy
+  args: ["--mode", "fine"]
+  hyperparameters:
+    goal: MAXIMIZE
+    hyperparameterMetricTag: score
+    maxTrials: 3
+    params:
+    - parameterName: x
+      type: INTEGER
+      minValue: 1
+      maxValue: 9
+"""
+
+
+def test_an_existing_file_is_imported_planned_and_run(lab):
+    lab.write("hptuning_config.yaml", HAND)
+    found = lab.run("import", "hptuning_config.yaml")
+    assert found.code == 0
+    assert "note: maxParallelTrials is not in the file: the service takes 1" in found.err
+    assert "# note: the service's own (Bayesian) search is not available here: points are drawn at random" in found.out
+    lab.write("sweep.yaml", found.out)
+    assert lab.run("plan", "sweep.yaml", "--json").json["points"] == 3
+    done = lab.run("launch", "sweep.yaml", "--json")
+    assert done.json["states"]["succeeded"] == 3
+
+
+def test_a_file_is_written_once(lab):
+    lab.write("hp.yaml", HAND)
+    found = lab.run("import", "hp.yaml", "--output=tune.yaml")
+    assert (found.code, found.out) == (0, "")
+    assert "wrote tune.yaml; look at it, then: sweeper plan tune.yaml" in found.err
+    before = (lab.folder / "tune.yaml").read_text()
+    found = lab.run("import", "hp.yaml", "--output=tune.yaml")
+    assert (found.code, (lab.folder / "tune.yaml").read_text()) == (2, before)
+    assert "tune.yaml: it exists already" in found.err
+    assert "cannot be written" in lab.run("import", "hp.yaml", "--output=no/such.yaml").err
+
+
+def test_json_has_the_keys_that_scripts_rely_on(lab):
+    lab.write("hp.yaml", HAND)
+    found = lab.run("import", "hp.yaml", "--json").json
+    assert set(found) == {"file", "text", "notes"}
+    assert found["text"] == lab.run("import", "hp.yaml").out
+    assert found["file"] is None
+
+
+def test_what_is_invalid_is_told_with_its_line(lab):
+    lab.write("hp.yaml", HAND.replace("INTEGER", "FLOAT").replace("MAXIMIZE", "UP"))
+    found = lab.run("import", "hp.yaml")
+    assert (found.code, found.out) == (2, "")
+    assert "hp.yaml:5:11: trainingInput.hyperparameters.goal: expected MAXIMIZE or MINIMIZE, got 'UP'" in found.err
+    assert "hp.yaml:10:13: " in found.err
+    assert "expected DOUBLE, INTEGER, CATEGORICAL or DISCRETE, got 'FLOAT'\n  did you mean DOUBLE?" in found.err
+
+
+def test_a_file_that_is_not_there_is_told(lab):
+    found = lab.run("import", "nowhere.yaml")
+    assert found.code == 2
+    assert "nowhere.yaml: no such file" in found.err
