@@ -230,3 +230,17 @@ def test_every_error_has_an_exit_code_of_the_table():
 
     codes = [kind.exit_code for kind in below(SweeperError)]
     assert {code for code in codes if not isinstance(code, property)} <= {1, 2, 3}
+
+
+@pytest.mark.parametrize("verb", cli.COMMANDS)
+def test_a_verbs_own_usage_reads_its_command_lines_as_the_whole_text_does(verb):
+    lines = [argv for argv, _ in GOOD if argv[0] == verb]
+    assert lines
+    for argv in lines:
+        alone = cli.parse(argv)
+        name, value = ("--home", "h") if "--json" in argv else ("--json", True)
+        if any(word.startswith("--home") for word in argv):
+            continue
+        front = "--home=h" if name == "--home" else "--json"
+        whole = cli.parse([front, *argv])  # an option in front of the verb: the whole text is read
+        assert {**alone, name: value}.items() <= whole.items()
