@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from sweeper.backends.local.make import how
 from sweeper.commands.reading import checked, read_config
-from sweeper.driver.launch import code_digest, earlier
+from sweeper.driver.launch import code_digest, earlier, refuse_stranger
 from sweeper.driver.plan import Plan, plan, planned
 from sweeper.driver.prepare import Prepared
+from sweeper.errors import UserError
 from sweeper.ledger.ledger import open_ledger
 from sweeper.ledger.rows import SweepRow
 from sweeper.surroundings import Surroundings
@@ -60,8 +61,19 @@ def compare(prepared: Prepared, here: Surroundings) -> tuple[Plan, SweepRow | No
     if not (here.home / "ledger.db").exists():
         return plan(prepared, None, None, digest=digest), None
     with open_ledger(here.home, create=False) as ledger:
-        row = earlier(prepared, ledger)
+        row = _carried_on(prepared, here, earlier(prepared, ledger))
         return plan(prepared, ledger, row, digest=digest), row
+
+
+def _carried_on(prepared: Prepared, here: Surroundings, row: SweepRow | None) -> SweepRow | None:
+    """Not a sweep that a launch would refuse to take for this one: with ``--fresh``, it would begin anew."""
+    if row is not None:
+        try:
+            refuse_stranger(prepared, row)
+        except UserError as refused:
+            here.say(f"note: a launch would refuse: {refused}")
+            return None
+    return row
 
 
 def as_json(prepared: Prepared, found: Plan, row: SweepRow | None, here: Surroundings) -> dict[str, Any]:

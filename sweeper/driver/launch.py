@@ -196,7 +196,7 @@ def _row(prepared: Prepared, ledger: Ledger, digest: str, *, fresh: bool, now: f
     with ledger.transaction():
         known = None if fresh else earlier(prepared, ledger)
         if known is not None:
-            _refuse_stranger(prepared, known)
+            refuse_stranger(prepared, known)
             return known, True
         row = SweepRow(
             id=f"{prepared.sweep.name}-{provenance.token()}",
@@ -220,8 +220,8 @@ def _settings(prepared: Prepared) -> dict[str, object]:
     return own if place is None else {**own, "place": place.as_json()}
 
 
-def _refuse_stranger(prepared: Prepared, known: SweepRow) -> None:
-    """A sweep of the same name that runs another program is not this one."""
+def refuse_stranger(prepared: Prepared, known: SweepRow) -> None:
+    """A sweep of the same name that runs another program, or elsewhere, is not this one. Raises UserError."""
     module, backend = prepared.sweep.trainer.module, prepared.sweep.backend
     other = known.settings.get("module", module)
     place = prepared.target.place

@@ -17,8 +17,13 @@ ABOUT = web.RequestKey("about", list[dict[str, object]])
 
 
 def about(request: web.Request, **fields: object) -> None:
-    """Let the books say what this request was about: ``about(request, job=name, labels=labels)``; once for each act."""
-    request.setdefault(ABOUT, []).append(fields)
+    """Let the books say what this request was about: ``about(request, job=name, labels=labels)``.
+
+    Once for each thing: what a request that is delivered twice asks for by the same name is one.
+    """
+    known = request.setdefault(ABOUT, [])
+    if fields not in known:
+        known.append(fields)
 
 
 class Book:

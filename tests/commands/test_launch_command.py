@@ -165,6 +165,9 @@ def test_a_config_of_the_same_name_for_another_program_is_refused(lab):
     found = lab.run("launch", "sweep.yaml")
     assert found.code == 2
     assert "there is a sweep 'toy' already, and it runs toy on local" in found.err
+    planned = lab.run("plan", "sweep.yaml")
+    assert "note: a launch would refuse: " in planned.err
+    assert "  new 3, keep 0, retry 0, removed 0\n" in planned.out
     assert lab.run("launch", "sweep.yaml", "--fresh").code == 0
 
 

@@ -190,6 +190,13 @@ def test_a_duplicate_makes_two_custom_jobs(start):
     assert sorted(one["job"] for one in row["about"]) == sorted(listed)
 
 
+def test_a_duplicate_that_is_refused_is_in_the_books_as_one_job(start):
+    server = start()
+    status, _, _ = server.call("POST", JOBS, job(), {"X-Emulator-Fault": "duplicate"})
+    (row,) = server.requests(part="ml.create")
+    assert (status, row["acts"], len(row["about"])) == (409, 1, 1)
+
+
 def test_a_duplicate_of_an_upload_meets_its_own_precondition(start):
     server = start()
     server.make_bucket()
