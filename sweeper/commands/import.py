@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from sweeper.commands.importing import config_of
+from sweeper.commands.init import schema_of
 from sweeper.config import read
 from sweeper.errors import UserError
 from sweeper.surroundings import Surroundings
@@ -15,7 +17,7 @@ from sweeper.surroundings import Surroundings
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Read, translate, write; an existing file is left alone."""
     file, output = parsed["<file>"], parsed["--output"]
-    made = config_of(read(file), file=file)
+    made = config_of(read(file), file=file, usage_of=partial(_usage, here=here))
     for note in made.notes:
         here.say(f"note: {note}")
     if output is not None and output != "-":
@@ -27,6 +29,15 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     elif output is None or output == "-":
         here.show(made.text.rstrip("\n"))
     return 0
+
+
+def _usage(module: str, *, here: Surroundings) -> str:
+    """As ``sweeper init`` finds it out; docopt where the trainer is not on this machine."""
+    try:
+        return schema_of(module, here)[1].usage
+    except UserError as error:
+        here.say(f"note: `sweeper plan` will ask for changes first:\n{error}")
+        return "docopt"
 
 
 def _write(here: Surroundings, text: str, output: str) -> None:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sweeper.config import parse
 from sweeper.config.loader import compose
 from sweeper.config.report import Report
 from sweeper.errors import ConfigError, Problem
-from sweeper.formats.imported import Clash, Imported, imported
+from sweeper.formats.imported import MODULE, Clash, Imported, imported
 from sweeper.formats.registry import FORMATS, read
 from sweeper.formats.study import every
 
 
-def config_of(text: str, *, file: str) -> Imported:
-    """The config. Raises ConfigError with everything that is wrong, each with its line."""
+def docopt(module: str) -> str:
+    """How a trainer's command line is known, where nobody looks."""
+    return "docopt"
+
+
+def config_of(text: str, *, file: str, usage_of: Callable[[str], str] = docopt) -> Imported:
+    """The config. Raises ConfigError with everything that is wrong, each with its line.
+
+    ``usage_of`` is asked how the command line of the trainer's module is known.
+    """
     report = Report(file)
     root = compose(text, report)
     found = None if root is None else read(root, report)
@@ -20,7 +30,8 @@ def config_of(text: str, *, file: str) -> Imported:
         raise report.error()
     name, foreign = found
     try:
-        made = imported(foreign, title=FORMATS[name].can.title, backend=name, file=file)
+        usage = usage_of(foreign.setting.module or MODULE)
+        made = imported(foreign, title=FORMATS[name].can.title, backend=name, file=file, usage=usage)
     except Clash as clash:
         parameter, place = clash.args
         hint = "a sweep has one spec for each parameter, below one parent"

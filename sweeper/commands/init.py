@@ -28,7 +28,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     path = here.cwd / output
     if output != "-" and os.path.lexists(path):
         raise UserError("it exists already", where=output, hint="name another file with --output, or move it away")
-    schema, trainer = _schema(module, here)
+    schema, trainer = schema_of(module, here)
     text = starter(schema, trainer, path="sweep.yaml" if output == "-" else output)
     _try(text, output, here)
     if output == "-":
@@ -41,7 +41,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     return 0
 
 
-def _schema(module: str, here: Surroundings) -> tuple[Schema, Trainer]:
+def schema_of(module: str, here: Surroundings) -> tuple[Schema, Trainer]:
     """As docopt has it, else as argparse has it; where neither works, why."""
     trainer = Trainer(module)
     try:

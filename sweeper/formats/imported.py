@@ -37,8 +37,11 @@ class _Flat:
     values: tuple[Value, ...]
 
 
-def imported(found: Read, *, title: str, backend: str, file: str) -> Imported:
-    """The config. Raises Clash where a parameter has a spec in several places that are not the same."""
+def imported(found: Read, *, title: str, backend: str, file: str, usage: str = "docopt") -> Imported:
+    """The config. Raises Clash where a parameter has a spec in several places that are not the same.
+
+    ``usage`` is how the trainer's command line is known.
+    """
     study, setting, notes = found.study, found.setting, list(found.notes)
     tuned = _flat(study)
     constants = options(setting.args, notes)
@@ -51,7 +54,7 @@ def imported(found: Read, *, title: str, backend: str, file: str) -> Imported:
     if study.algorithm == "service":
         notes.append("the service's own (Bayesian) search is not available here: points are drawn at random")
     top: dict[str, object] = {"name": _name(setting.name, notes)} if setting.name else {}
-    top |= {"trainer": _trainer(module, setting.image, setting.env), **_method(study)}
+    top |= {"trainer": _trainer(module, setting.image, setting.env, usage), **_method(study)}
     metric = {"name": study.metric, "goal": study.goal, **({"reduce": "best"} if study.best else {})}
     limits = _limits(study, setting.timeout)
     backends = {"backend": backend} if setting.image else {}
@@ -80,11 +83,11 @@ def _head(title: str, file: str, notes: list[str]) -> Iterator[str]:
         yield from (f"note: {note}" for note in notes)
 
 
-def _trainer(module: str, image: str | None, env: Mapping[str, str]) -> object:
-    if image is None and not env:
-        return module
+def _trainer(module: str, image: str | None, env: Mapping[str, str], usage: str) -> object:
     more: dict[str, object] = {"image": image} if image else {}
-    return {"module": module, **more, **({"env": dict(env)} if env else {})}
+    more |= {"env": dict(env)} if env else {}
+    more |= {"usage": usage} if usage != "docopt" else {}
+    return {"module": module, **more} if more else module
 
 
 def _method(study: Study) -> dict[str, object]:

@@ -143,6 +143,17 @@ def test_a_trainer_without_job_dir_is_not_given_one(tuned):
     assert "--staging-bucket=gs://BUCKET" in found.out
 
 
+def test_nothing_is_appended_behind_two_dashes(tuned):
+    usage = '"""Usage: task.py --lr=<x> [--] <name>"""\nfrom docopt import docopt\ndocopt(__doc__)\n'
+    tuned.write("trainer/task.py", usage)
+    tuned.write("tune.yaml", "trainer: trainer.task\nparameters: {lr: [1, 2], name: '-a'}\n")
+    found = tuned.run("export", "tune.yaml", "--to=vertex")
+    assert found.code == 2
+    assert "stands behind --" in found.err
+    tuned.write("tune.yaml", "trainer: trainer.task\nparameters: {lr: [1, 2], name: a}\n")
+    assert tuned.run("export", "tune.yaml", "--to=vertex").code == 0
+
+
 def test_a_flag_cannot_be_tuned(tuned):
     tuned.write("tune.yaml", CONFIG.replace("opt: [sgd, no]", "fast: [true, false]"))
     found = tuned.run("export", "tune.yaml", "--to=vertex")

@@ -63,3 +63,30 @@ def test_a_file_that_is_not_there_is_told(lab):
     found = lab.run("import", "nowhere.yaml")
     assert found.code == 2
     assert "nowhere.yaml: no such file" in found.err
+
+
+ARGPARSE = """
+import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument("--x", type=int, required=True)
+parser.add_argument("--mode")
+parser.add_argument("--job-dir")
+parser.parse_args()
+"""
+
+
+def test_a_trainer_that_uses_argparse_is_planned_as_it_is(lab):
+    lab.write("hp.yaml", HAND)
+    lab.write("toy.py", ARGPARSE)
+    assert lab.run("import", "hp.yaml", "--output=sweep.yaml").code == 0
+    assert "usage: argparse" in (lab.folder / "sweep.yaml").read_text()
+    found = lab.run("plan", "sweep.yaml")
+    assert (found.code, "(all of them checked)" in found.out) == (0, True), found.err
+
+
+def test_a_trainer_that_is_not_here_is_no_obstacle(lab):
+    lab.write("hp.yaml", HAND.replace("toy", "nowhere.task"))
+    found = lab.run("import", "hp.yaml")
+    assert found.code == 0
+    assert "trainer: nowhere.task" in found.out
+    assert "note: `sweeper plan` will ask for changes first:" in found.err
