@@ -15,6 +15,7 @@ from sweeper.formats.translate import points
 BOTH = ("mlengine", "vertex")
 AXIS = "parameters: {x: [1, 2]}\n"
 AB = "parameters: {a: [u, v], b: [p, q], x: {values: [1, 2], when: {a: u, b: p}}}"
+BEYOND = "parameters: {o: [a, b, c], p: {values: [1, 2], when: {o: [a, b]}}, x: {values: [1, 2], when: {o: a, p: 1}}}"
 
 # config, path of the loss, the formats that have it, a word of what is lost, a word of what is written instead
 LOSSES = [
@@ -30,6 +31,7 @@ LOSSES = [
     (AXIS + "repeats: {count: 3, parameter: seed}", "repeats", BOTH, "3 times", "once"),
     ("method: sobol\ntrials: 4\n" + AXIS, "method", BOTH, "sobol", "at random"),
     ("parameters: {o: [a, b], x: {values: [1, 2], when: {o: a}}}", "parameters.x.when", ("mlengine",), "o: a", "every"),
+    (BEYOND, "parameters.x.when", BOTH, "", "every trial"),
     (AB, "parameters.x.when", BOTH, "", "every trial"),
     (AXIS + "metric: {name: m, from: jsonl}", "metric.from", BOTH, "jsonl", "hypertune"),
     (AXIS + "metric: {name: m, reduce: best}", "metric.reduce", ("mlengine",), "best", "last"),

@@ -257,3 +257,39 @@ def test_what_no_sweep_can_be_made_of_is_told(text, where, said):
 def test_a_display_name_becomes_a_name():
     assert again(POOLS).name == "my-study"
     assert "displayName 'my study' is no name of a sweep: it is called my-study" in _notes(POOLS)
+
+
+ODD = [
+    "",
+    "1",
+    "-1",
+    "1.5",
+    "a",
+    "no",
+    "[]",
+    "{}",
+    "[1]",
+    "{a: 1}",
+    "null",
+    ".nan",
+    "1e400",
+    "'",
+    "\t",
+    "*a",
+    "[[1]]",
+    "~",
+]
+
+
+@pytest.mark.parametrize("text", [*FILES.values(), JOB, POOLS])
+def test_no_broken_file_is_more_than_a_config_error(text):
+    lines = text.splitlines()
+    for i, line in enumerate(lines):
+        head, colon, _ = line.partition(": ")
+        changed = [f"{head}{colon}{odd}" for odd in ODD] if colon else []
+        for new in ("", line[1:], *changed):
+            broken = "\n".join([*lines[:i], new, *lines[i + 1 :]])
+            try:
+                assert config_of(broken, file="f.yaml").text
+            except ConfigError as error:
+                assert all(problem.where.startswith("f.yaml") for problem in error.problems)  # noqa: PT017
