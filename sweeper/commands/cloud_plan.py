@@ -10,7 +10,9 @@ from sweeper.clock import SystemClock
 from sweeper.driver.launch import code_digest
 from sweeper.driver.plan import Plan
 from sweeper.driver.prepare import Prepared
+from sweeper.driver.targets import is_shut_down
 from sweeper.errors import UserError
+from sweeper.google.advice import INSTEAD, SHUT_DOWN
 from sweeper.google.machines import Machines, machines
 from sweeper.google.place import Place, on_loopback
 from sweeper.google.prices.age import days, in_words
@@ -37,6 +39,8 @@ class Cloud:
     estimate: Estimate | None
     emulated: bool
     now: float
+    gone: bool = False
+    """The service does not exist any more."""
 
 
 def cloud(prepared: Prepared, found: Plan, here: Surroundings, *, minutes: float | None = None) -> Cloud:
@@ -57,6 +61,7 @@ def cloud(prepared: Prepared, found: Plan, here: Surroundings, *, minutes: float
         estimate(jobs, known, price, minutes=minutes),
         on_loopback(here),
         SystemClock().now(),
+        is_shut_down(sweep.backend, here),
     )
 
 
@@ -117,6 +122,8 @@ def in_lines(found: Cloud) -> Iterator[str]:
     yield f"  estimate: {_money(found)}"
     if found.emulated:
         yield "  nothing is charged: SWEEPER_ENDPOINT is a server of this machine"
+    if found.gone:
+        yield f"  a launch would fail: {SHUT_DOWN}; {INSTEAD}"
 
 
 def _time(found: Cloud) -> str:

@@ -19,16 +19,21 @@ WORDS = {True: "ok", False: "PROBLEM", None: "unknown"}
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """A line for each check, and what to type where it is not well; 2 where one is known not to be."""
-    from sweeper.google.checks import checks  # Google's client, only where it is used
+    from sweeper.google.checks import checks, credentials  # Google's client, only where it is used
     from sweeper.google.client import make_google
 
     backend = parsed["--backend"]
     if backend not in registry.CLOUDS:
         raise UserError(f"--backend: expected {' or '.join(registry.CLOUDS)}, got '{backend}'")
     google = make_google(here, impersonate=here.flags.get("impersonate"))
-    place = place_of(backend, here)
     found: list[Check] = []
     try:
+        try:
+            place = place_of(backend, here)
+        except UserError:  # that is worth a line, and so is what does not depend on it
+            if not parsed["--json"]:
+                here.show(_line(credentials(google)))
+            raise
         for check in checks(google, place, backend):
             found.append(check)
             if not parsed["--json"]:

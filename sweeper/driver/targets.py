@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sweeper.backends.registry import CLOUDS
 from sweeper.driver.target import Target, cloud_target, local_target
-from sweeper.errors import UserError
+from sweeper.errors import SweeperError, UserError
 from sweeper.model import CloudSettings, Sweep
 from sweeper.surroundings import Surroundings
 
@@ -35,4 +35,24 @@ def place_of(backend: str, here: Surroundings, sweep: Sweep | None = None) -> Pl
     from sweeper.google.place import resolve
 
     settings = sweep.clouds.get(backend) if sweep is not None else None
-    return resolve(settings or CloudSettings(), here, backend=backend)
+    try:
+        return resolve(settings or CloudSettings(), here, backend=backend)
+    except UserError:
+        if is_shut_down(backend, here):  # nobody need look for what to say then
+            raise _shut_down() from None
+        raise
+
+
+def is_shut_down(backend: str, here: Surroundings) -> bool:
+    """It is ML Engine, at Google's own host."""
+    if backend != "mlengine":
+        return False
+    from sweeper.google.endpoints import endpoints
+
+    return endpoints(here.environ).override is None
+
+
+def _shut_down() -> SweeperError:
+    from sweeper.google.verdict import shut_down
+
+    return shut_down("use mlengine")

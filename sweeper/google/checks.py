@@ -46,7 +46,7 @@ def checks(google: Google, place: Place, backend: str) -> Iterator[Check]:
     if backend == "mlengine" and google.endpoint is None:
         yield _bad("service", shut_down("reach ML Engine"))
         return
-    first = _credentials(google)
+    first = credentials(google)
     yield first
     if not first.ok:
         return
@@ -57,7 +57,8 @@ def checks(google: Google, place: Place, backend: str) -> Iterator[Check]:
     yield from _bucket(google, place)
 
 
-def _credentials(google: Google) -> Check:
+def credentials(google: Google) -> Check:
+    """Whether there are any, and valid ones: all that can be told without a place."""
     if google.caller.endpoints.anonymous:
         return Check("credentials", True, f"none are needed at {google.endpoint}")
     failed = _failure(google.log_in)

@@ -41,6 +41,42 @@ def test_a_problem_is_told_with_what_to_type_and_makes_the_code_2(lab, monkeypat
     assert "sweeper emulator start" in said.out
 
 
+@pytest.fixture
+def nowhere(lab, monkeypatch):
+    """At Google's own hosts, with no project, no region, no bucket and no credentials said anywhere."""
+    for name in ("GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "SWEEPER_PROJECT", "SWEEPER_REGION", "SWEEPER_BUCKET"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("SWEEPER_ENDPOINT", raising=False)
+    monkeypatch.setenv("CLOUDSDK_CONFIG", str(lab.folder / "gcloud"))
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(lab.folder / "none.json"))
+    return lab
+
+
+def test_without_a_place_the_credentials_are_looked_at_all_the_same(nowhere):
+    said = nowhere.run("doctor", "--backend=vertex")
+    assert said.code == 2
+    assert "PROBLEM  credentials: GOOGLE_APPLICATION_CREDENTIALS names " in said.out
+    assert all(f"vertex.{what}: the {what} is not known" in said.err for what in ("project", "region", "bucket"))
+
+
+@pytest.mark.parametrize("verb", [("doctor",), ("plan", "sweep.yaml"), ("launch", "sweep.yaml"), ("attach", "toy")])
+def test_nobody_looks_for_a_project_of_a_service_that_is_gone(nowhere, verb):
+    nowhere.config()
+    said = nowhere.run(*verb, "--backend=mlengine")
+    assert said.code != 0
+    assert "Google shut Cloud ML Engine down on 2025-01-31" in said.err
+    assert "--backend vertex" in said.err
+    assert "the project is not known" not in said.err
+
+
+def test_a_plan_of_a_service_that_is_gone_says_so(nowhere):
+    nowhere.config()
+    place = ("--project=my-project", "--region=us-central1", "--bucket=gs://my-bucket")
+    said = nowhere.run("plan", "sweep.yaml", "--backend=mlengine", *place)
+    assert said.code == 0
+    assert "  a launch would fail: Google shut Cloud ML Engine down on 2025-01-31; use --backend vertex" in said.out
+
+
 @pytest.mark.parametrize(
     ("argv", "environ", "says"),
     [
