@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 from sweeper.errors import Problem
@@ -13,9 +13,10 @@ READABLE = ("metrics.jsonl", "SummaryWriter", "summary.create_file_writer", "ten
 """Any of these in the trainer's package is taken for a metric that ends up in the output folder."""
 
 
-def unseen(sweep: Sweep, cwd: Path) -> list[Problem]:
-    """Parameters whose values are files of this machine that are not staged."""
-    found = dict.fromkeys((name, value) for name, value in _texts(sweep) if _is_here(value, sweep, cwd))
+def unseen(sweep: Sweep, cwd: Path, staged: Container[Value] | None = None) -> list[Problem]:
+    """Parameters whose values are files of this machine that are not staged; ``staged`` are those that are."""
+    there = sweep.stage if staged is None else staged
+    found = dict.fromkeys((name, file) for name, text in _texts(sweep) for file in _here(text, there, cwd))
     return [
         Problem(
             f"'{value}' is a file of this machine; a job of {sweep.backend} does not see it",
@@ -43,10 +44,12 @@ def _values(sweep: Sweep) -> Iterator[tuple[str, Value]]:
         yield from point.items()
 
 
-def _is_here(text: str, sweep: Sweep, cwd: Path) -> bool:
-    if text in sweep.stage or not text or "\0" in text or len(text) > 1000 or not ("/" in text or "." in text):
-        return False
-    return any((cwd / part).is_file() for part in text.split(","))
+def _here(text: str, staged: Container[Value], cwd: Path) -> Iterator[str]:
+    """Those files of this machine that the text names, alone or between commas, and nobody uploads."""
+    if text in staged or "\0" in text or len(text) > 1000 or not ("/" in text or "." in text):
+        return
+    parts = [text, *text.split(",")] if "," in text else [text]
+    yield from (part for part in parts if part and part not in staged and (cwd / part).is_file())
 
 
 def unread(sweep: Sweep, trainer_file: Path) -> list[Problem]:

@@ -90,7 +90,7 @@ def prepare(sweep: Sweep, here: Surroundings) -> Prepared:
     shapes, occurs = to_check(sweep, search)
     problems = check_points(rendering, shapes, line=target.line(sweep), occurs=occurs)
     if target.is_cloud:
-        problems += [*unseen(sweep, here.cwd), *unread(sweep, found.file)]
+        problems += [*unseen(sweep, here.cwd, target.addresses), *unread(sweep, found.file)]
     if problems:
         raise CheckError([_located(problem, sweep) for problem in problems])
     running = sweep if target.is_cloud else replace(sweep, trainer=with_path(sweep.trainer, here))

@@ -54,7 +54,11 @@ class Target:
     def _address(self, value: Value) -> Value:
         if isinstance(value, tuple):
             return tuple(self._address(one) for one in value)
-        return self.addresses.get(value, value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        if value in self.addresses:
+            return self.addresses[value]
+        return ",".join(self.addresses.get(part, part) for part in value.split(","))  # a list, as many programs take it
 
 
 def local_target(home: Path) -> Target:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -30,6 +30,8 @@ class Staged:
     """Of the names and the contents: half a SHA-256, because people read it in command lines."""
     address: str
     """What trials get instead."""
+    single: Mapping[str, str] = field(default_factory=dict)
+    """Of a folder or a pattern: each file as a parameter would name it, and its own address."""
 
     def urls(self, folder: str) -> list[tuple[str, Path]]:
         """Where each file goes."""
@@ -50,8 +52,10 @@ def find(entries: Sequence[str], *, cwd: Path, folder: str, where: str = "") -> 
 
 
 def addresses(staged: Iterable[Staged]) -> Mapping[Value, str]:
-    """What each entry becomes on a trial's command line."""
-    return {one.written: one.address for one in staged}
+    """What each entry, and each file that is found by one, becomes on a trial's command line."""
+    found = list(staged)
+    single: dict[Value, str] = {file: address for one in found for file, address in one.single.items()}
+    return {**single, **{one.written: one.address for one in found}}
 
 
 def upload(staged: Iterable[Staged], storage: Storage, folder: str, *, show: Show) -> None:
@@ -95,7 +99,9 @@ def _staged(entry: str, files: tuple[tuple[str, Path], ...], folder: str) -> Sta
         whole.update(f"{len(name)}:{name}:".encode())
         whole.update(_digest(path))
     digest = whole.hexdigest()[:32]
-    return Staged(entry, files, digest, f"{folder}/data/{digest}/{Path(entry).name}")
+    place, beside = f"{folder}/data/{digest}", Path(entry).parent
+    single = {(beside / name).as_posix(): f"{place}/{name}" for name, _ in files}
+    return Staged(entry, files, digest, f"{place}/{Path(entry).name}", single)
 
 
 def _digest(path: Path) -> bytes:

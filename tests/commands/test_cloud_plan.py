@@ -182,3 +182,44 @@ def test_what_ml_engine_appends_is_shown(cloud):
     shown = [line for line in lines if line.startswith("  python -m ")]
     assert len(shown) == 3
     assert all(" --job-dir gs://my-bucket/sweeps/toy/toy-xxxxxx/trials/" in line for line in shown)
+
+
+STAGED = [
+    # stage: what the parameter says, and the end of what the trial gets in place of each file
+    ("[a.csv]", "a.csv", ["a.csv"]),
+    ("['data/*.csv']", "data/b.csv", ["b.csv"]),
+    ("[data]", "data/sub/c.csv", ["data/sub/c.csv"]),
+    ("[data]", "data", ["data"]),
+    ("['data/*.csv', a.csv]", "'a.csv,data/b.csv'", ["a.csv", "b.csv"]),
+]
+
+
+def files(lab):
+    for name in ("a.csv", "data/b.csv", "data/sub/c.csv"):
+        (lab.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        lab.write(name, name)
+
+
+@pytest.mark.parametrize(("stage", "value", "ends"), STAGED)
+def test_whoever_names_a_staged_file_gets_its_address(cloud, stage, value, ends):
+    files(cloud)
+    cloud.write("free.py", "print(1)\n")
+    cloud.write("sweep.yaml", f"trainer: {{module: free, usage: none}}\nparameters: {{f: {value}}}\nstage: {stage}\n")
+    found = plan(cloud, "--json")
+    assert found.code == 0, found.err
+    (argument,) = found.json["argv"][0]
+    given = argument.removeprefix("--f=").split(",")
+    assert all(one.startswith("gs://my-bucket/sweeps/data/") for one in given)
+    assert ["/".join(one.split("/")[6:]) for one in given] == ends
+
+
+def test_of_several_files_the_one_that_is_not_staged_is_named(cloud):
+    files(cloud)
+    cloud.write("free.py", "print(1)\n")
+    text = "trainer: {module: free, usage: none}\nparameters: {f: 'a.csv,data/b.csv,new.csv'}\nstage: [a.csv]\n"
+    cloud.write("sweep.yaml", text)
+    found = plan(cloud)
+    assert found.code == 2
+    assert "'data/b.csv' is a file of this machine" in found.err
+    assert "stage: [data/b.csv]" in found.err
+    assert "'a.csv'" not in found.err
