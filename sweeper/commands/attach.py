@@ -49,7 +49,7 @@ def attach(name: str, backend: str, ledger: Ledger, here: Surroundings) -> Sweep
             found, strangers = again.rebuild(ledger, row, launched, made, SystemClock())
         finally:
             made.close()
-        here.say(f"attached {row.id}: {found} jobs found")
+        here.say(f"attached {row.id}: {found} job{'s' * (found != 1)} found")
         if strangers:
             here.say(f"note: {len(strangers)} of them run trials that none of its configs has: {strangers[0]} ...")
     refresh(ledger, row, here)

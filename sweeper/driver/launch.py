@@ -172,7 +172,8 @@ def _adopt(here: Surroundings, ledger: Ledger, row: SweepRow, backend: Any, cloc
     from sweeper.driver import stage
 
     found = stage.adopt(here, ledger, row, backend, clock)
-    here.say(f"another machine has launched this sweep too: {found} job{'s' * (found != 1)} of it taken over")
+    if found:
+        here.say(f"another machine has launched this sweep too: {found} job{'s' * (found != 1)} of it taken over")
 
 
 def _nothing() -> None:
