@@ -146,6 +146,16 @@ class Limits:
     hours: float | None = None
     cost: float | None = None
     """US dollars: what the running times at the machine's price may come to."""
+    max_failed: int | None = None
+    """For ``method: service``: so many trials may fail before the service gives up; None = it decides itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyStopping:
+    """Which running trials are ended before their time."""
+
+    rule: str = "service"
+    """``service``: the tuning service's own rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +209,11 @@ class Sweep:
     order: Literal["as-written", "shuffled", "coarse-to-fine"] = "as-written"
     trials: int | None = None
     """How many points, where the method does not say it."""
+    algorithm: Literal["service", "grid", "random"] = "service"
+    """For ``method: service``: how the service searches; ``service`` = as it thinks best, which is Bayesian."""
+    resume: str | None = None
+    """For ``method: service``: an earlier tuning job whose trials the service begins with."""
+    early_stopping: EarlyStopping | None = None
     repeats: Repeats = Repeats()
     metric: Metric = Metric()
     limits: Limits = Limits()

@@ -50,6 +50,12 @@ class Study:
     parallel: int
     best: bool = False
     """A trial counts with its best measurement instead of its last."""
+    max_failed: int | None = None
+    """So many trials may fail before the service gives up; None = it decides itself."""
+    early_stopping: bool = False
+    """The service ends trials that do not look promising."""
+    resume: str | None = None
+    """An earlier tuning job whose trials the service begins with."""
 
 
 def every(axes: Iterable[Axis]) -> Iterator[Axis]:

@@ -1,0 +1,1 @@
+"""Tuning services: one job of theirs, a study, makes many trials."""
