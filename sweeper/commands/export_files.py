@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from sweeper.driver.trainers import interpreter
 from sweeper.formats import header
-from sweeper.lean import replace
-from sweeper.model import Choices, Parameter, Sweep, Value
+from sweeper.model import Sweep, Value
 from sweeper.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -58,33 +57,3 @@ def staged(sweep: Sweep, package: Package | None, here: Surroundings, *, verifie
     finally:
         google.close()
     return Files(place.folder, stage.address(place, package), staging.addresses(found), place)
-
-
-def addressed(sweep: Sweep, addresses: Mapping[Value, str]) -> Sweep:
-    """The sweep with the addresses of what is staged in place of the files' own paths."""
-    space = sweep.space
-    together = tuple(
-        replace(one, values={name: _replaced(rows, addresses) for name, rows in one.values.items()})
-        for one in space.together
-    )
-    parameters = tuple(_passed(one, addresses) for one in space.parameters)
-    return replace(sweep, space=replace(space, parameters=parameters, together=together))
-
-
-def _passed(one: Parameter, addresses: Mapping[Value, str]) -> Parameter:
-    when = {name: _replaced(values, addresses) for name, values in one.when.items()}
-    domain = one.domain
-    if isinstance(domain, Choices):
-        domain = Choices(_replaced(domain.values, addresses))
-    return replace(one, domain=domain, when=when)
-
-
-def _replaced(values: tuple[Value, ...], addresses: Mapping[Value, str]) -> tuple[Value, ...]:
-    return tuple(
-        _replaced(one, addresses)
-        if isinstance(one, tuple)
-        else addresses.get(one, one)
-        if isinstance(one, str)
-        else one
-        for one in values
-    )

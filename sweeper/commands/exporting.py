@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sweeper.backends import registry as backends
 from sweeper.command import Rendering
-from sweeper.commands.export_files import Files, addressed, not_staged, staged
+from sweeper.commands.export_files import Files, not_staged, staged
 from sweeper.commands.export_job import job_of, region_of
 from sweeper.config import load
 from sweeper.driver.elsewhere import unseen
@@ -17,6 +17,7 @@ from sweeper.driver.prepare import entries
 from sweeper.driver.trainers import interpreter
 from sweeper.errors import CheckError
 from sweeper.formats import header
+from sweeper.formats.addressed import addressed
 from sweeper.formats.losses import Loss, refuse
 from sweeper.formats.registry import FORMATS
 from sweeper.formats.translate import translate
