@@ -2,6 +2,6 @@
 
 from sweeper.ledger.ledger import Ledger, open_ledger
 from sweeper.ledger.lock import sweep_lock
-from sweeper.ledger.rows import Event, JobRow, Request, SweepRow, TrialRow
+from sweeper.ledger.rows import Event, JobRow, Request, StudyRow, SweepRow, TrialRow
 
-__all__ = ["Event", "JobRow", "Ledger", "Request", "SweepRow", "TrialRow", "open_ledger", "sweep_lock"]
+__all__ = ["Event", "JobRow", "Ledger", "Request", "StudyRow", "SweepRow", "TrialRow", "open_ledger", "sweep_lock"]

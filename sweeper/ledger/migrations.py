@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from sweeper.ledger import schema
+from sweeper.ledger import schema, study_schema
 
-MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: schema.create}
+MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: schema.create, 2: study_schema.add}
 """Version n's function takes a database of version n - 1 to n; an empty one is version 0."""
 
 VERSION = max(MIGRATIONS)

@@ -87,6 +87,28 @@ class JobRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StudyRow:
+    """One attempt to have a tuning service run a sweep."""
+
+    sweep: str
+    attempt: int
+    state: State = State.SUBMITTING
+    reason: Reason = Reason.NONE
+    handle: str = ""
+    """What the service calls it; empty until it answered."""
+    trials: int = 0
+    """That it was asked for."""
+    resume: str = ""
+    """The earlier tuning job that it goes on from."""
+    submitted: float | None = None
+    started: float | None = None
+    ended: float | None = None
+    note: str = ""
+    cancel: str = ""
+    """Why it is to be ended; empty where nobody asked."""
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One move of a job. ``before`` is None where the job begins."""
 

@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from sweeper.ledger import JobRow, Ledger, SweepRow, TrialRow, migrations, open_ledger
+from sweeper.ledger import JobRow, Ledger, StudyRow, SweepRow, TrialRow, migrations, open_ledger
 from sweeper.model import Measurement, Metric, Reason, State
 
 SWEEP = "digits-1a2b3c"
@@ -33,6 +33,9 @@ def make(home: Path) -> None:
         ledger.mark_removed(SWEEP, ["ccc333"], True)
         _run(ledger, "ddd444", 3, 1)
         ledger.ask(SWEEP, "cancel", time=1300.0)
+        study = StudyRow(SWEEP, 1, trials=4, resume="earlier", submitted=1090.0)
+        ledger.begin_study(study)
+        ledger.move_study(study, replace(study, state=State.FAILED, handle="projects/p/jobs/j", note="é"))
 
 
 def _run(ledger: Ledger, trial: str, number: int, attempt: int) -> JobRow:

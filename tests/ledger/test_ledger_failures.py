@@ -113,7 +113,7 @@ BROKEN = [
     (pages_scribbled_over, "damaged"),
     (schema_scribbled_over, "damaged|SQLite refused"),
     (somebody_elses, "not a ledger: SQLite reads it, but sweeper did not write it"),
-    (from_the_future, "expected schema version 1 or older, found 99: a newer sweeper wrote it"),
+    (from_the_future, "expected schema version 2 or older, found 99: a newer sweeper wrote it"),
     (unknown_state, "a row cannot be read: KeyError.*dancing"),
     (unreadable_params, "a row cannot be read: JSONDecodeError"),
     (unreadable_settings, "a row cannot be read"),
