@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -54,33 +54,37 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """What is kept of a discovery document: the messages that can be reached from a root, and the regions."""
+    """What is kept of a discovery document: the messages that can be reached from its roots, and the regions."""
 
     messages: Mapping[str, Message]
     regions: frozenset[str]
 
 
+TUNING_JOB = "GoogleCloudAiplatformV1HyperparameterTuningJob"
 ROOTS = {
-    "ml": ("ml.v1", "GoogleCloudMlV1__Job"),
-    "aiplatform": ("aiplatform.v1", "GoogleCloudAiplatformV1CustomJob"),
+    "ml": ("ml.v1", ("GoogleCloudMlV1__Job",)),
+    "aiplatform": ("aiplatform.v1", ("GoogleCloudAiplatformV1CustomJob", TUNING_JOB)),
 }
+"""The document of an API, and the messages that its creates take."""
+NESTED = re.compile(r"(StudySpec|ConditionalParameterSpec|ParameterSpec|MetricSpec|Measurement|Trial)(?=[A-Z])")
+"""Messages inside which others are defined; a schema's name runs both together."""
 
 
 @cache
 def load(api: str) -> Api:
     """Read a document once and keep the hundredth part of it that is needed."""
-    document, root = ROOTS[api]
+    document, roots = ROOTS[api]
     path = files("googleapiclient.discovery_cache") / "documents" / f"{document}.json"
     whole = json.loads(path.read_text(encoding="utf-8"))
     schemas = whole["schemas"]
-    messages = {name: _message(name, schemas[name]) for name in _reachable(schemas, root)}
+    messages = {name: _message(name, schemas[name]) for name in _reachable(schemas, roots)}
     regions = frozenset(entry["location"] for entry in whole.get("endpoints", ()) if "-" in entry["location"])
     return Api(messages, regions)
 
 
 def root_of(api: str) -> str:
-    """The schema of what a create takes."""
-    return ROOTS[api][1]
+    """The schema of what a create of a plain job takes."""
+    return ROOTS[api][1][0]
 
 
 def snake_of(camel: str) -> str:
@@ -95,11 +99,12 @@ def proto_of(schema: str) -> str:
         return schema
     if match[1] != "Cloud":
         return f"google.{match[1].lower()}.{(match[2] or '') + match[4]}"
-    return f"google.cloud.{(match[2] or '').lower()}.v1.{match[4].replace('_', '.')}"
+    nested = NESTED.sub(r"\1.", match[4].replace("_", "."))
+    return f"google.cloud.{(match[2] or '').lower()}.v1.{nested}"
 
 
-def _reachable(schemas: Mapping[str, Any], root: str) -> Iterator[str]:
-    pending, seen = [root], {root}
+def _reachable(schemas: Mapping[str, Any], roots: Iterable[str]) -> Iterator[str]:
+    pending, seen = list(roots), set(roots)
     while pending:
         name = pending.pop()
         yield name

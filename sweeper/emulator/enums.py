@@ -21,6 +21,7 @@ class Enum:
 NUMBERS: dict[str, dict[str, int]] = {
     "google.cloud.ml.v1.TrainingInput.ScaleTier": {"PREMIUM_1": 3, "BASIC_GPU": 6, "BASIC_TPU": 7, "CUSTOM": 5},
     "google.cloud.aiplatform.v1.Scheduling.Strategy": {"FLEX_START": 6},
+    "google.cloud.aiplatform.v1.StudySpec.Algorithm": {"GRID_SEARCH": 2, "RANDOM_SEARCH": 3},
     "google.cloud.aiplatform.v1.AcceleratorType": {
         "NVIDIA_TESLA_K80": 1,
         "NVIDIA_TESLA_P100": 2,
@@ -46,6 +47,10 @@ NUMBERS: dict[str, dict[str, int]] = {
 # message and field -> the enum, where it is not named after both
 NAMES = {
     ("google.cloud.aiplatform.v1.CustomJob", "state"): "google.cloud.aiplatform.v1.JobState",
+    ("google.cloud.aiplatform.v1.HyperparameterTuningJob", "state"): "google.cloud.aiplatform.v1.JobState",
+    ("google.cloud.aiplatform.v1.StudySpec.MetricSpec", "goal"): (
+        "google.cloud.aiplatform.v1.StudySpec.MetricSpec.GoalType"
+    ),
     ("google.cloud.aiplatform.v1.MachineSpec", "acceleratorType"): "google.cloud.aiplatform.v1.AcceleratorType",
     ("google.cloud.aiplatform.v1.ReservationAffinity", "reservationAffinityType"): (
         "google.cloud.aiplatform.v1.ReservationAffinity.Type"
