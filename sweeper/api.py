@@ -16,7 +16,7 @@ from sweeper.commands import status as counting
 from sweeper.commands.reading import read_config
 from sweeper.commands.shared import existing, repeats_of
 from sweeper.driver.drive import Stop
-from sweeper.driver.launch import Busy, Outcome
+from sweeper.driver.outcome import Busy, Outcome
 from sweeper.driver.prepare import prepare
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger, open_ledger

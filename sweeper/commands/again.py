@@ -54,7 +54,7 @@ def _of_a_cloud_job(row: SweepRow, job: JobRow, here: Surroundings) -> Again:
     theirs = f"{place['bucket']}/{row.name}/{row.id}/trials/{job.trial}"
     ours = _new(here.home / row.id / job.trial)
     args = tuple(word.replace(theirs, ours) for word in job.args)
-    if row.backend == "mlengine":  # the service appends it
+    if row.backend == "mlengine":  # the service appends it, to the trials of a study as well
         args += ("--job-dir", ours)
     env = {**trainer.env, "SWEEPER_JOB_DIR": ours, "CLOUD_ML_HP_METRIC_FILE": f"{ours}/hypertune.jsonl"}
     folder = str(here.cwd / trainer.package) if trainer.package else str(here.cwd)

@@ -46,10 +46,14 @@ def attach(name: str, backend: str, ledger: Ledger, here: Surroundings) -> Sweep
     else:
         made: Any = backend_of(row, here)
         try:
-            found, strangers = again.rebuild(ledger, row, launched, made, SystemClock())
+            if row.is_study:
+                found, strangers = again.rebuild_study(ledger, row, launched, made, SystemClock()), list[str]()
+            else:
+                found, strangers = again.rebuild(ledger, row, launched, made, SystemClock())
         finally:
             made.close()
-        here.say(f"attached {row.id}: {found} job{'s' * (found != 1)} found")
+        what = "tuning job" if row.is_study else "job"
+        here.say(f"attached {row.id}: {found} {what}{'s' * (found != 1)} found")
         if strangers:
             here.say(f"note: {len(strangers)} of them run trials that none of its configs has: {strangers[0]} ...")
     refresh(ledger, row, here)

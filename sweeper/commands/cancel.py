@@ -9,6 +9,7 @@ from typing import Any
 
 from sweeper.commands.shared import existing, in_words, is_driven
 from sweeper.driver.refresh import refresh
+from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow, TrialRow
 from sweeper.states import FINAL
@@ -19,6 +20,11 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Ask the launcher, or where there is none, do it here."""
     with existing(here) as ledger:
         row = ledger.find_sweep(parsed["<sweep>"])
+        if row.is_study and parsed["<trial>"]:
+            raise UserError(
+                "a tuning service cannot stop a single trial of its study",
+                hint=f"sweeper cancel {row.id} stops all; the next launch asks for the trials that are missing",
+            )
         named = [ledger.find_trial(row.id, text) for text in parsed["<trial>"]]
         live = [trial.id for trial in named if trial.state not in FINAL]
         for trial in named:
@@ -46,7 +52,7 @@ def _stop(ledger: Ledger, row: SweepRow, trials: list[str], here: Surroundings) 
             ledger.ask(row.id, "cancel", trial, time=time.time())
         here.say(f"{row.id}: asked the launch that runs it (process {pid}) to cancel {_what(trials)}")
         return True
-    if not ledger.live_jobs(row.id):
+    if not ledger.runs(row.id):
         here.say(f"{row.id}: nothing runs")
         return False
     refresh(ledger, row, here, cancel=trials or True)

@@ -29,7 +29,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
         with sweep_lock(here.home, row.id) as lock:
             if not lock.held:
                 raise UserError(f"{row.id} is being run by process {lock.pid}", hint=f"sweeper cancel {row.id}")
-            if ledger.live_jobs(row.id):
+            if ledger.runs(row.id):
                 raise UserError(f"trials of {row.id} still run", hint=f"sweeper cancel {row.id}")
             _clean(ledger, row, here, keep=keep, yes=parsed["--yes"], as_json=parsed["--json"])
     return 0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sweeper.backends.protocol import Barred, Unavailable
 from sweeper.commands.shared import short
-from sweeper.driver.launch import Outcome
+from sweeper.driver.outcome import Outcome
 from sweeper.driver.refresh import backend_of
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow
@@ -21,6 +21,9 @@ PYTHONS_OWN = '  File "<frozen runpy>"'
 def show_failure(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surroundings) -> None:
     """Say that the sweep stopped, and what the last trial that failed printed at its end."""
     why, _, note = outcome.tally.halted.partition(": ")
+    if not outcome.tally.failed:  # a tuning job can fail without any trial
+        here.say(f"stopped: {outcome.tally.halted}")
+        return
     trial, _ = outcome.tally.failed[-1]
     handle = ledger.jobs(row.id, trial)[-1].handle
     lines = _end_of([line for line in _printed(handle, row, here) if not line.startswith(PYTHONS_OWN)])

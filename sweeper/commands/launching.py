@@ -18,7 +18,8 @@ from sweeper.commands.reading import checked
 from sweeper.commands.status import as_json
 from sweeper.commands.uploading import shown_on
 from sweeper.driver.drive import Hand, Stop
-from sweeper.driver.launch import Busy, Outcome, launch
+from sweeper.driver.launch import launch
+from sweeper.driver.outcome import Busy, Outcome
 from sweeper.driver.plan import CONSENT, planned
 from sweeper.driver.prepare import Prepared, check_requirements
 from sweeper.errors import UserError
@@ -147,11 +148,16 @@ def _say_how_it_went(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surr
     winner = best(ledger, row.id, metric=row.metric, repeats=shared.repeats_of(row))
     if winner is not None:
         here.say(shared.best_in_words(row, winner))
+    elif row.note and not outcome.tally.halted:
+        here.say(row.note)
     elif outcome.counts.get(State.SUCCEEDED):
         here.say(f"no trial has reported a metric of the name {row.metric.name} (metric: in {row.config_path})")
     if outcome.limited:
         here.say(f"stopped at {outcome.limited}")
     running = ledger.live_jobs(row.id)
+    if outcome.left and row.is_study:
+        here.say(f"left the study with {row.backend}; follow it: sweeper watch {row.id}")
+        return
     if outcome.left:
         there = sum(bool(job.handle) for job in running)
         here.say(f"left {there} with {row.backend}; follow them: sweeper watch {row.id}")
@@ -169,6 +175,8 @@ def _say_how_it_went(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surr
 def _next_step(outcome: Outcome, row: SweepRow, here: Surroundings) -> str:
     if outcome.stop is not Stop.NO or outcome.tally.halted or outcome.tally.barred:
         return f"carry on with: {shared.carry_on(row, here)}"
+    if row.is_study:
+        return f"the ranking: sweeper results {row.id}"
     if outcome.counts.get(State.FAILED, 0) + outcome.counts.get(State.LOST, 0):
         return f"see why: sweeper results {row.id}; once it is mended: sweeper retry {row.id}"
     return f"the ranking: sweeper results {row.id}"

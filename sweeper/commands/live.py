@@ -7,9 +7,8 @@ import time
 
 from sweeper.commands.line import Line
 from sweeper.commands.shared import in_words, number, removed, repeats_of, short
-from sweeper.driver.drive import Hand, Stop
+from sweeper.driver.drive import Hand, Passes, Stop
 from sweeper.driver.halt import gist
-from sweeper.driver.reconcile import Reconciler
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow
 from sweeper.model import Metric
@@ -54,7 +53,7 @@ class Live:
                 " from now on has the new code\n  `sweeper results` tells them apart; --fresh begins a new sweep"
             )
 
-    def show(self, reconciler: Reconciler) -> None:
+    def show(self, reconciler: Passes) -> None:
         """After each pass; speaks only as often as somebody could read it."""
         self._warn(reconciler)
         now = time.monotonic()
@@ -63,7 +62,7 @@ class Live:
         self._shown = now
         self._line.say(self._text(self._row, reconciler, now - self._began))
 
-    def _warn(self, reconciler: Reconciler) -> None:
+    def _warn(self, reconciler: Passes) -> None:
         tally = reconciler.tally
         about, now = gist(tally.trouble), time.monotonic()
         if about and now >= self._warned.get(about, -math.inf) + REMIND:
@@ -74,7 +73,7 @@ class Live:
             what = f"{_trials(reconciler.live)} to end" if reconciler.live else "nothing runs"
             self._here.say(f"stopping: {what}; ^C again leaves without waiting")
 
-    def _text(self, row: SweepRow, reconciler: Reconciler, passed: float) -> str:
+    def _text(self, row: SweepRow, reconciler: Passes, passed: float) -> str:
         counts, tally = self._ledger.counts(row.id), reconciler.tally
         ended = sum(n for state, n in counts.items() if state not in LIVE)
         text = f"{ended}/{row.total}: {in_words(counts, row.total)}"

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from sweeper.backends.protocol import Backend
 from sweeper.commands.shared import existing, whole
 from sweeper.commands.status import look
-from sweeper.driver.refresh import Kept
+from sweeper.driver.refresh import Kept, Outputs
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import JobRow
@@ -57,5 +56,5 @@ def _job(ledger: Ledger, sweep: str, trial: str, attempt: int | None) -> JobRow:
     return found[-1]
 
 
-def _text(backend: Backend, job: JobRow) -> str:
+def _text(backend: Outputs, job: JobRow) -> str:
     return "".join(backend.output(job.handle)) if job.handle else ""

@@ -26,10 +26,11 @@ def outputs_in_bucket(row: SweepRow, kept: set[str], here: Surroundings) -> list
     from sweeper.google.objects import Object
 
     storage = make_google(here, impersonate=here.flags.get("impersonate")).storage()
-    trials = f"{row.settings['place']['bucket']}/{row.name}/{row.id}/trials/"
+    sweep = f"{row.settings['place']['bucket']}/{row.name}/{row.id}/"
     found: dict[str, list[Object]] = defaultdict(list)
-    for one in storage.list(trials):
-        found[one.url.removeprefix(trials).partition("/")[0]].append(one)
+    for one in storage.list(f"{sweep}trials"):
+        folder, trial, *_ = one.url.removeprefix(sweep).split("/", 2)
+        found[f"{folder.removeprefix('trials').removeprefix('-')}-{trial}".removeprefix("-")].append(one)
 
     def delete(objects: list[Object]) -> None:
         for one in objects:

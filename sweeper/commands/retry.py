@@ -22,6 +22,11 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Mark the trials as due; a launcher that runs takes them at once."""
     with existing(here) as ledger:
         row = ledger.find_sweep(parsed["<sweep>"])
+        if row.is_study:
+            raise UserError(
+                f"the trials of {row.id} are proposed by a tuning service, which runs none of them a second time",
+                hint="for more of them, raise trials: in the config and launch it again",
+            )
         wanted = _wanted(ledger, row, parsed["<trial>"])
         with ledger.transaction():
             for trial in wanted:

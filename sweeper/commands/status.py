@@ -33,7 +33,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
 
 def look(ledger: Ledger, row: SweepRow, here: Surroundings, *, kept: Kept | None = None) -> int | None:
     """Write down what became of trials that nobody watches; the process that drives the sweep, if one does."""
-    if not ledger.live_jobs(row.id):
+    if not ledger.runs(row.id):
         return None
     from sweeper.driver.refresh import refresh  # reads the config: only where something runs
 

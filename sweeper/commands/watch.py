@@ -37,7 +37,7 @@ def follow(ledger: Ledger, sweep_id: str, here: Surroundings, *, as_object: bool
                 look(ledger, row, here, kept=kept)
             counts = ledger.counts(sweep_id)
             line.say(f"{row.id}: {in_words(counts, row.total)}")
-            if not driven and not ledger.live_jobs(sweep_id):
+            if not driven and not ledger.runs(sweep_id):
                 break
             time.sleep(EVERY)
     row = ledger.sweep(sweep_id)

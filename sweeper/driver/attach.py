@@ -17,6 +17,7 @@ from sweeper.backends.cloud.history import Past
 from sweeper.backends.protocol import Backend
 from sweeper.clock import Clock
 from sweeper.config import parse
+from sweeper.driver import study_launch
 from sweeper.driver.observe import Observer
 from sweeper.driver.tally import Flight
 from sweeper.driver.target import sweep_folder
@@ -31,6 +32,7 @@ from sweeper.model import State, Sweep, Trial
 from sweeper.search import registry as searches
 from sweeper.search.trials import total, trial
 from sweeper.states import FINAL
+from sweeper.studies.protocol import Studies
 
 SEARCHED = 200_000
 """Trials of a config that are looked at to find those of the jobs: they are started in order, so the first ones."""
@@ -86,6 +88,7 @@ def sweep_row(launched: Sequence[Launched], place: Place) -> SweepRow:
             "module": newest.trainer.module,
             "repeats": newest.repeats.count,
             "place": place.as_json(),
+            **({"asked": facts["asked"]} if "asked" in facts else {}),
         },
         digest=facts["code"],
         metric=newest.metric,
@@ -109,6 +112,18 @@ def rebuild(
         done = sum(counts.get(state, 0) for state in (State.SUCCEEDED, State.FAILED, State.LOST)) == row.total
         ledger.update_sweep(row.id, state="done" if done else "open", note="")
     return len(past), strangers
+
+
+def rebuild_study(ledger: Ledger, row: SweepRow, launched: Sequence[Launched], studies: Studies, clock: Clock) -> int:
+    """The same for a sweep that a tuning service runs. Returns how many tuning jobs were found."""
+    work = study_launch.work_of(launched[-1].sweep, row)
+    with ledger.transaction():
+        ledger.add_sweep(row)
+        found = study_launch.adopt(ledger, work, studies, clock, study_launch.dictionary_of(row))
+        if (known := ledger.sweep(row.id)) is not None and known.state == "open" and not ledger.runs(row.id):
+            done = found and ledger.studies(row.id)[-1].state is State.SUCCEEDED
+            ledger.update_sweep(row.id, state="done" if done else "open")
+    return found
 
 
 def adopt(
@@ -205,7 +220,7 @@ def _write(
     for trial_id in {one.trial_id for one in past}:
         if rows[trial_id].removed:
             ledger.mark_removed(work.sweep_id, [trial_id])
-    observer = Observer(work, ledger, backend, clock, flight)
+    observer = Observer(work, ledger, clock, flight)
     seen = [(flight.live[one.trial_id], one.observation) for one in past if one.trial_id in flight.live]
     observer.take_in([(job, found) for job, found in seen if found is not None])
 

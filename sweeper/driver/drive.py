@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
+from typing import Protocol
 
-from sweeper.backends.protocol import Backend
 from sweeper.clock import Clock
-from sweeper.driver.reconcile import Reconciler
+from sweeper.driver.tally import Tally
 from sweeper.lean import dataclass
 
 LONGEST_WAIT = 0.5
@@ -35,13 +35,58 @@ class Hand:
         self.stop = Stop(min(self.stop + 1, Stop.AT_ONCE))
 
 
+class Passes(Protocol):
+    """One launcher's passes over its sweep: of jobs, or of a study."""
+
+    @property
+    def tally(self) -> Tally:
+        """What this launcher has seen."""
+
+    @property
+    def live(self) -> int:
+        """What has not ended."""
+
+    @property
+    def stopping(self) -> bool:
+        """Nothing new will be started."""
+
+    @property
+    def hurried(self) -> bool:
+        """The next pass need not wait."""
+
+    def one_pass(self) -> None:
+        """See, write, obey, decide, start."""
+
+    def cancel(self) -> None:
+        """Ask all that is live to stop."""
+
+    def finished(self) -> bool:
+        """Nothing runs, and nothing more will be started."""
+
+    def handed_over(self) -> bool:
+        """Whoever runs it has all that it takes."""
+
+    def next_due(self) -> float | None:
+        """When a waiting retry is due."""
+
+    def stopped_by(self) -> str:
+        """The limit that was reached, in words."""
+
+
+class Waits(Protocol):
+    """What runs the sweep."""
+
+    def wait(self, seconds: float) -> None:
+        """Return after ``seconds``, or earlier where something may have changed."""
+
+
 def drive(
-    reconciler: Reconciler,
-    backend: Backend,
+    reconciler: Passes,
+    backend: Waits,
     clock: Clock,
     *,
     hand: Hand,
-    show: Callable[[Reconciler], None] = lambda _: None,
+    show: Callable[[Passes], None] = lambda _: None,
     check: Callable[[], None] = lambda: None,
     leave: bool = False,
 ) -> None:
@@ -67,7 +112,7 @@ def drive(
             backend.wait(_pause(reconciler, clock))
 
 
-def _pause(reconciler: Reconciler, clock: Clock) -> float:
+def _pause(reconciler: Passes, clock: Clock) -> float:
     due = reconciler.next_due()
     if due is None or reconciler.live:
         return LONGEST_WAIT

@@ -7,22 +7,21 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from sweeper.backends import registry
-from sweeper.backends.protocol import Barred
+from sweeper.backends.protocol import Backend, Barred
 from sweeper.clock import Clock, SystemClock
 from sweeper.driver import provenance
-from sweeper.driver.drive import Hand, Stop, drive
+from sweeper.driver.drive import Hand, Passes, Stop, Waits, drive
+from sweeper.driver.outcome import Busy, Outcome
 from sweeper.driver.plan import changes, planned
 from sweeper.driver.prepare import Prepared
 from sweeper.driver.reconcile import Reconciler
 from sweeper.driver.requirements import installed
-from sweeper.driver.tally import Tally
+from sweeper.driver.work import Work
 from sweeper.errors import UserError
-from sweeper.lean import dataclass
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.lock import sweep_lock
 from sweeper.ledger.rows import SweepRow
 from sweeper.ledger.times import submitted_since
-from sweeper.model import State
 from sweeper.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -32,40 +31,6 @@ if TYPE_CHECKING:
 
 MINUTE = 60.0
 """What the services' quotas on creates are counted over."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a launch ended."""
-
-    sweep_id: str
-    total: int
-    counts: dict[State, int]
-    tally: Tally
-    stop: Stop
-    limited: str = ""
-    """Which limit was reached first."""
-    left: bool = False
-    """The backend has the trials, and nobody waits for them."""
-
-    @property
-    def exit_code(self) -> int:
-        """0 all succeeded or were left to run, 1 some did not or a limit was reached, 2 barred, 130 interrupted."""
-        if self.stop is not Stop.NO:
-            return 130
-        if self.tally.barred:
-            return 2
-        if self.left:
-            return 1 if self.tally.failed else 0
-        return 0 if self.counts.get(State.SUCCEEDED, 0) == self.total and not self.limited else 1
-
-
-@dataclass(frozen=True)
-class Busy:
-    """Another process drives the sweep already."""
-
-    sweep_id: str
-    pid: int | None
 
 
 def code_digest(prepared: Prepared) -> str:
@@ -89,7 +54,7 @@ def launch(
     fresh: bool = False,
     parallel: int | None = None,
     begun: Callable[[SweepRow, bool], None] = lambda row, again: None,
-    show: Callable[[Reconciler], None] = lambda reconciler: None,
+    show: Callable[[Passes], None] = lambda reconciler: None,
     clock: Clock | None = None,
     verified: bool = True,
     leave: bool = False,
@@ -117,21 +82,19 @@ def launch(
         _update(prepared, ledger, row, digest)
         _leave(prepared, here, row, digest)
         begun(row, again)
-        backend = registry.make(
-            prepared.sweep,
-            here,
-            parallel=parallel,
-            python=prepared.python,
-            place=prepared.target.place,
-            staged=staged,
-            recent=submitted_since(ledger, row.backend, clock.now() - MINUTE) if staged is not None else (),
-        )
-        ending.callback(backend.close)
-        if lease is not None and lease.moved:
-            _adopt(here, ledger, row, backend, clock)
+        work = prepared.work(row.id, digest=digest, parallel=parallel)
+        moved = lease is not None and lease.moved
+        reconciler: Passes
+        backend: Waits
+        if prepared.asked is not None:
+            from sweeper.driver import study_launch  # only a tuning service needs it
+
+            reconciler, backend = study_launch.begin(prepared, here, ledger, work, staged, clock, ending, moved=moved)
+        else:
+            reconciler, backend = _begin(prepared, here, ledger, row, work, staged, clock, ending, moved=moved)
+        if lease is not None:
             lease.moved = False
         try:
-            reconciler = Reconciler(prepared.work(row.id, digest=digest, parallel=parallel), ledger, backend, clock)
             drive(
                 reconciler,
                 backend,
@@ -144,6 +107,34 @@ def launch(
         except Barred as error:
             reconciler.tally.barred = str(error)
         return _close(prepared, ledger, row, reconciler, hand)
+
+
+def _begin(
+    prepared: Prepared,
+    here: Surroundings,
+    ledger: Ledger,
+    row: SweepRow,
+    work: Work,
+    staged: Staged | None,
+    clock: Clock,
+    ending: ExitStack,
+    *,
+    moved: bool,
+) -> tuple[Reconciler, Backend]:
+    """The backend and the passes over its jobs."""
+    backend = registry.make(
+        prepared.sweep,
+        here,
+        parallel=work.parallel,
+        python=prepared.python,
+        place=prepared.target.place,
+        staged=staged,
+        recent=submitted_since(ledger, row.backend, clock.now() - MINUTE) if staged is not None else (),
+    )
+    ending.callback(backend.close)
+    if moved:
+        _adopt(here, ledger, row, backend, clock)
+    return Reconciler(work, ledger, backend, clock), backend
 
 
 def _packed(prepared: Prepared, here: Surroundings, *, verified: bool) -> Packed:
@@ -216,7 +207,9 @@ def _row(prepared: Prepared, ledger: Ledger, digest: str, *, fresh: bool, now: f
 
 
 def _settings(prepared: Prepared) -> dict[str, object]:
-    own = {"module": prepared.sweep.trainer.module, "repeats": prepared.sweep.repeats.count}
+    own: dict[str, object] = {"module": prepared.sweep.trainer.module, "repeats": prepared.sweep.repeats.count}
+    if prepared.asked is not None:
+        own["asked"] = prepared.asked.dictionary.as_json()
     place = prepared.target.place
     return own if place is None else {**own, "place": place.as_json()}
 
@@ -246,7 +239,7 @@ def _update(prepared: Prepared, ledger: Ledger, row: SweepRow, digest: str) -> N
     sweep = prepared.sweep
     with ledger.transaction():
         ledger.take_requests(row.id)  # made of a launcher that had just gone
-        if sweep.text != row.config:
+        if sweep.text != row.config and prepared.asked is None:
             moved = changes(prepared, ledger.trials(row.id))
             ledger.mark_removed(row.id, moved[True])
             ledger.mark_removed(row.id, moved[False], removed=False)
@@ -270,7 +263,7 @@ def _leave(prepared: Prepared, here: Surroundings, row: SweepRow, digest: str) -
     provenance.leave(here.home / row.id, prepared.sweep, facts, cwd=asked)
 
 
-def _close(prepared: Prepared, ledger: Ledger, row: SweepRow, reconciler: Reconciler, hand: Hand) -> Outcome:
+def _close(prepared: Prepared, ledger: Ledger, row: SweepRow, reconciler: Passes, hand: Hand) -> Outcome:
     counts = ledger.counts(row.id)
     stopped = hand.stop is not Stop.NO or bool(reconciler.tally.barred)
     left = not stopped and not reconciler.finished()

@@ -21,25 +21,25 @@ ROOM = "another machine or region may have room"
 
 
 class Observer:
-    """Sees and writes."""
+    """Sees and writes. ``retried``: what fails may be run again, and then it is this launcher that decides when."""
 
-    def __init__(self, work: Work, ledger: Ledger, backend: Backend, clock: Clock, flight: Flight) -> None:
+    def __init__(self, work: Work, ledger: Ledger, clock: Clock, flight: Flight, *, retried: bool = True) -> None:
         self._work = work
         self._ledger = ledger
-        self._backend = backend
         self._clock = clock
+        self._retried = retried
         self._flight = flight
         self._id = work.sweep_id
         self._counted: dict[str, int] = {}
         self._watch = Watch()
 
-    def look(self) -> None:
+    def look(self, backend: Backend) -> None:
         """One round of calls, one transaction."""
         by_handle = {job.handle: job for job in self._flight.live.values() if job.handle}
         if not by_handle:
             return
         try:
-            seen = self._backend.observe(list(by_handle))
+            seen = backend.observe(list(by_handle))
         except Unavailable as error:
             self._flight.tally.trouble = in_words(error)
             return
@@ -81,6 +81,8 @@ class Observer:
         return after
 
     def _due(self, job: JobRow, found: Observation, now: float) -> float | None:
+        if not self._retried:
+            return None
         if found.state is State.CANCELLED:
             # The whole sweep was stopped: the next launch goes on with this trial. One trial alone stays cancelled.
             return now if job.cancel == "sweep" else None
@@ -117,7 +119,7 @@ class Observer:
             tally.failed = [*tally.failed[-9:], (job.trial, found)]
         if self._watch.see(found):
             self._halt(found)
-        elif tally.halted and job.state in (State.FAILED, State.LOST):
+        elif self._retried and tally.halted and job.state in (State.FAILED, State.LOST):
             self._ledger.update_trial(self._id, job.trial, retry_at=self._clock.now())
 
     def _compare(self, trial: str) -> None:
@@ -135,5 +137,5 @@ class Observer:
         now = self._clock.now()
         with self._ledger.transaction():
             self._ledger.update_sweep(self._id, state="halted", note=why)
-            for trial, _ in self._flight.tally.failed:
+            for trial, _ in self._flight.tally.failed if self._retried else ():
                 self._ledger.update_trial(self._id, trial, retry_at=now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sweeper.command import Rendering, render
 from sweeper.driver import targets
@@ -26,6 +27,9 @@ from sweeper.usage.find import find
 from sweeper.usage.load import load_schema
 from sweeper.usage.occurs import to_check
 
+if TYPE_CHECKING:  # only a tuning service needs it
+    from sweeper.driver.asked import Asked
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -42,6 +46,8 @@ class Prepared:
     warnings: tuple[Problem, ...] = ()
     price: float = 0.0
     """US dollars an hour of one running job, where ``limits.cost`` needs it."""
+    asked: Asked | None = None
+    """What a tuning service is asked; None where sweeper itself proposes the trials."""
 
     @property
     def total(self) -> int:
@@ -88,13 +94,21 @@ def prepare(sweep: Sweep, here: Surroundings) -> Prepared:
     search = registry.make(sweep)
     rendering = bind(schema, _names(sweep), seed_parameter=sweep.repeats.parameter)
     shapes, occurs = to_check(sweep, search)
-    problems = check_points(rendering, shapes, line=target.line(sweep), occurs=occurs)
+    is_study = target.is_cloud and sweep.method == "service"
+    line = target.study_line(sweep) if is_study else target.line(sweep)
+    problems = check_points(rendering, shapes, line=line, occurs=occurs)
     if target.is_cloud:
-        problems += [*unseen(sweep, here.cwd, target.addresses), *unread(sweep, found.file)]
+        problems += unseen(sweep, here.cwd, target.addresses)
+        problems += [] if is_study else unread(sweep, found.file)
     if problems:
         raise CheckError([_located(problem, sweep) for problem in problems])
     running = sweep if target.is_cloud else replace(sweep, trainer=with_path(sweep.trainer, here))
-    return Prepared(running, search, rendering, found.file, python, target, rendering.warnings, price)
+    prepared = Prepared(running, search, rendering, found.file, python, target, rendering.warnings, price)
+    if not is_study:
+        return prepared
+    from sweeper.driver import study_prepare  # only a tuning service needs it
+
+    return study_prepare.complete(prepared)
 
 
 def check_requirements(prepared: Prepared, here: Surroundings) -> None:

@@ -32,7 +32,7 @@ class Reconciler:
         self._clock = clock
         self._id = work.sweep_id
         self._flight = Flight({job.trial: job for job in ledger.live_jobs(work.sweep_id)})
-        self._observer = Observer(work, ledger, backend, clock, self._flight)
+        self._observer = Observer(work, ledger, clock, self._flight)
         self._submitter = Submitter(work, ledger, backend, clock, self._flight)
         self._seen_change = -1
         self._next_look = 0.0
@@ -74,7 +74,7 @@ class Reconciler:
 
     def look(self) -> None:
         """See and write; neither obey nor decide."""
-        self._observer.look()
+        self._observer.look(self._backend)
         self._next_look = self._clock.now() + BLIND
 
     def settle(self) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from typing import Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from sweeper.backends import registry
 from sweeper.backends.protocol import Backend, Barred
@@ -21,6 +22,10 @@ from sweeper.ledger.rows import SweepRow
 from sweeper.model import Sweep, Trial
 from sweeper.surroundings import Surroundings
 
+if TYPE_CHECKING:  # only a tuning service needs them
+    from sweeper.driver.studying import StudyReconciler
+    from sweeper.studies.protocol import Studies
+
 LAST_SEEN = "what follows is as it was last seen: "
 
 
@@ -30,12 +35,30 @@ def stored(row: SweepRow) -> Sweep:
     return replace(sweep, backend=row.backend)
 
 
-def backend_of(row: SweepRow, here: Surroundings) -> Backend:
+class Outputs(Protocol):
+    """What jobs and the trials of a study have in common once they are there."""
+
+    def output(self, handle: str) -> Iterable[str]:
+        """What it printed so far, line by line."""
+
+    def fetch(self, handle: str, into: Path) -> None:
+        """Copy the trial's output folder into ``into``."""
+
+    def wait(self, seconds: float) -> None:
+        """Return after ``seconds``, or earlier where something may have changed."""
+
+    def close(self) -> None:
+        """Let go of what this process holds."""
+
+
+def backend_of(row: SweepRow, here: Surroundings) -> Outputs:
+    """Whoever has the sweep's trials: a backend its jobs, a tuning service its study."""
+    return studies_of(row, here) if row.is_study else jobs_of(row, here)
+
+
+def jobs_of(row: SweepRow, here: Surroundings) -> Backend:
     """The backend that has the sweep's jobs."""
-    return _made(stored(row), row, here)
-
-
-def _made(sweep: Sweep, row: SweepRow, here: Surroundings) -> Backend:
+    sweep = stored(row)
     place = row.settings.get("place")
     if place is None:
         return registry.make(sweep, here, python=interpreter(sweep.trainer, here))
@@ -44,16 +67,24 @@ def _made(sweep: Sweep, row: SweepRow, here: Surroundings) -> Backend:
     return registry.make(sweep, here, python=here.python, place=from_json(place))
 
 
+def studies_of(row: SweepRow, here: Surroundings) -> Studies:
+    """The tuning service that has the sweep's study."""
+    from sweeper.google.place import from_json
+    from sweeper.studies import registry as studies
+
+    return studies.make(stored(row), here, place=from_json(row.settings["place"]))
+
+
 class Kept:
     """The backend of one sweep, for somebody who looks again and again: it remembers what it has read."""
 
     def __init__(self) -> None:
-        self._backend: Backend | None = None
+        self._backend: Any = None
         self.told = ""
         """What was said last of why there is no news."""
 
-    def backend(self, row: SweepRow, here: Surroundings) -> Backend:
-        """Made by the first look."""
+    def backend(self, row: SweepRow, here: Surroundings) -> Any:
+        """A Backend or Studies, made by the first look."""
         self._backend = self._backend or backend_of(row, here)
         return self._backend
 
@@ -80,12 +111,11 @@ def refresh(
     with sweep_lock(here.home, row.id) as lock:
         if not lock.held:
             return lock.pid or 0
-        if not ledger.live_jobs(row.id):
+        if not ledger.runs(row.id):
             return None
         with nullcontext(kept) if kept else Kept() as keeper:
             backend = keeper.backend(row, here)
-            work = Work(stored(row), row.id, 0, 1, _none, _nothing)
-            reconciler = Reconciler(work, ledger, backend, SystemClock())
+            reconciler = _passes(ledger, row, backend)
             try:
                 _look(reconciler, here, keeper, waits=bool(cancel or kept))
             except Barred as error:
@@ -105,7 +135,15 @@ def refresh(
     return None
 
 
-def _look(reconciler: Reconciler, here: Surroundings, keeper: Kept, *, waits: bool) -> None:
+def _passes(ledger: Ledger, row: SweepRow, backend: Any) -> Reconciler | StudyReconciler:
+    if row.is_study:
+        from sweeper.driver import study_launch
+
+        return study_launch.look(stored(row), row, ledger, backend, SystemClock())
+    return Reconciler(Work(stored(row), row.id, 0, 1, _none, _nothing), ledger, backend, SystemClock())
+
+
+def _look(reconciler: Reconciler | StudyReconciler, here: Surroundings, keeper: Kept, *, waits: bool) -> None:
     reconciler.look()
     trouble = reconciler.tally.trouble
     if gist(trouble) != gist(keeper.told):

@@ -69,6 +69,11 @@ class Budget:
         left = self._cap.seconds - tally.spent - sum(max(each, seconds) for seconds in so_far)
         return max(0, int(left / each + 1e-9))
 
+    def used_up(self, now: float) -> bool:
+        """Whether what has run and what runs have reached the limit."""
+        running = sum(seconds_run(job, now) for job in self._flight.live.values())
+        return self._cap is not None and self._flight.tally.spent + running >= self._cap.seconds
+
     def in_words(self) -> str:
         """The limit that was reached, and how near."""
         if self._cap is None:

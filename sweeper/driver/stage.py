@@ -185,6 +185,7 @@ def _facts(prepared: Prepared, row: SweepRow, packed: Packed, digest: str) -> di
         "code": digest,
         "package": packed.digest,
         "trials": prepared.total,
+        **({"asked": prepared.asked.dictionary.as_json()} if prepared.asked is not None else {}),
     }
 
 

@@ -45,6 +45,10 @@ class Target:
         job_dir = None if self.appends_job_dir else self.job_dir(sweep_id, SAMPLE_TRIAL)
         return Line(job_dir=job_dir, extras=self.appended(sweep_id, SAMPLE_TRIAL))
 
+    def study_line(self, sweep: Sweep) -> Line:
+        """The same where a tuning service completes them: it names folders of its own, or none."""
+        return Line(job_dir=None, extras=self.appended(f"{sweep.name}-000000", "1"))
+
     def passed(self, point: Point) -> Point:
         """The point with the addresses of what is staged in place of the files' own paths."""
         if not self.addresses:

@@ -32,6 +32,11 @@ class SweepRow:
     total: int = 0
     """Trials in the current config."""
 
+    @property
+    def is_study(self) -> bool:
+        """A tuning service proposes and runs its trials."""
+        return "asked" in self.settings
+
 
 @dataclass(frozen=True, slots=True)
 class TrialRow:
