@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 
 WORDS = "lean errors model states clock"
 DECIDE = "command config space usage search metrics results formats"
-DO = "ledger backends google"
+DO = "ledger backends studies google"
 
 # part -> the parts, or single modules, that it may import; within itself a part is free
 MAY_IMPORT = {
@@ -41,6 +41,7 @@ MAY_IMPORT = {
     "ledger": WORDS,
     "backends": f"{WORDS} command metrics surroundings google",
     "google": f"{WORDS} surroundings config.forms",
+    "studies": f"{WORDS} command metrics surroundings formats backends google",
     "emulator": "errors clock",  # a server of its own: it knows nothing of what it is used for
     "driver": f"{WORDS} surroundings {DECIDE} {DO}",
     "commands": f"{WORDS} surroundings {DECIDE} {DO} driver emulator",

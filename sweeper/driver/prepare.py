@@ -108,7 +108,7 @@ def prepare(sweep: Sweep, here: Surroundings) -> Prepared:
         return prepared
     from sweeper.driver import study_prepare  # only a tuning service needs it
 
-    return study_prepare.complete(prepared)
+    return replace(prepared, asked=study_prepare.ask(sweep, target, rendering))
 
 
 def check_requirements(prepared: Prepared, here: Surroundings) -> None:

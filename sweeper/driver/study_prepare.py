@@ -5,16 +5,15 @@ Imported only where one does.
 
 from __future__ import annotations
 
-from sweeper.driver.asked import asked
-from sweeper.driver.prepare import Prepared
+from sweeper.command import Rendering
+from sweeper.driver.asked import Asked, asked
+from sweeper.driver.target import Target
 from sweeper.formats.addressed import addressed
 from sweeper.formats.asked import study_of
-from sweeper.lean import replace
+from sweeper.model import Sweep
 
 
-def complete(prepared: Prepared) -> Prepared:
-    """With the study. Raises UserError that lists what the service has no words for."""
-    sweep = prepared.sweep
-    theirs = addressed(sweep, prepared.target.addresses)
-    found = study_of(theirs, prepared.rendering)
-    return replace(prepared, asked=asked(sweep, theirs, found, prepared.rendering))
+def ask(sweep: Sweep, target: Target, rendering: Rendering) -> Asked:
+    """The study. Raises UserError that lists what the service has no words for."""
+    theirs = addressed(sweep, target.addresses)
+    return asked(sweep, theirs, study_of(theirs, rendering), rendering)
