@@ -3,7 +3,7 @@
 import pytest
 
 from sweeper.emulator.aiplatform import service as vertex
-from sweeper.emulator.aiplatform.view import show_custom_job
+from sweeper.emulator.aiplatform.view import show_job as show_custom_job
 from sweeper.emulator.jobs.lifecycle import RESTARTS, advance, ask_to_cancel
 from sweeper.emulator.jobs.record import ENDED, Record
 from sweeper.emulator.ml import service as ml

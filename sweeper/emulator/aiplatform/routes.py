@@ -1,18 +1,19 @@
-"""projects.locations.customJobs of aiplatform v1: create, get, list, cancel, delete."""
+"""projects.locations.customJobs and hyperparameterTuningJobs of aiplatform v1: create, get, list, cancel, delete."""
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from aiohttp import web
 
 from sweeper.emulator import errors
-from sweeper.emulator.aiplatform.rules import check_custom_job, check_location
+from sweeper.emulator.aiplatform.ids import new_id
+from sweeper.emulator.aiplatform.kinds import Kind, Trials, kinds
+from sweeper.emulator.aiplatform.rules import check_location
 from sweeper.emulator.aiplatform.service import WORDS
-from sweeper.emulator.aiplatform.view import body_of, show_custom_job, show_deletion
+from sweeper.emulator.aiplatform.view import body_of, show_deletion
 from sweeper.emulator.book import about
-from sweeper.emulator.discovery import load, root_of
+from sweeper.emulator.discovery import load
 from sweeper.emulator.faults import Faults
 from sweeper.emulator.filters.aiplatform import aiplatform_filter
 from sweeper.emulator.jobs.keeper import Keeper
@@ -28,42 +29,43 @@ from sweeper.emulator.validation.query import mask_of, read_query, wants_numbers
 
 VERSIONS = ("v1", "v1beta1")
 """gcloud's beta and alpha commands ask for the second; here both are the first."""
-PATH = "/projects/{project}/locations/{location}/customJobs"
+PATH = "/projects/{project}/locations/{location}/"
 STATES = tuple((word, phase.value) for phase, word in WORDS.items())
 
 
-def routes(keeper: Keeper, faults: Faults) -> list[web.RouteDef]:
-    """The handlers of the API's paths."""
-    api = _CustomJobs(keeper, faults)
-    return [
-        route
-        for path in (f"/{version}{PATH}" for version in VERSIONS)
-        for route in (
-            web.post(path, api.create),
-            web.get(path, api.list),
-            web.get(path + "/{job}", api.get),
-            web.delete(path + "/{job}", api.delete),
-            web.post(path + "/{job}:cancel", api.cancel),
-        )
-    ]
+def routes(keeper: Keeper, faults: Faults, trials: Trials = lambda _: ()) -> list[web.RouteDef]:
+    """The handlers of the API's paths; ``trials``: those of a tuning job, by number."""
+    found: list[web.RouteDef] = []
+    for kind in kinds(faults, trials):
+        api = _Jobs(keeper, faults, kind)
+        for path in (f"/{version}{PATH}{kind.collection}" for version in VERSIONS):
+            found += [
+                web.post(path, api.create),
+                web.get(path, api.list),
+                web.get(path + "/{job}", api.get),
+                web.delete(path + "/{job}", api.delete),
+                web.post(path + "/{job}:cancel", api.cancel),
+            ]
+    return found
 
 
-class _CustomJobs:
-    def __init__(self, keeper: Keeper, faults: Faults) -> None:
+class _Jobs:
+    def __init__(self, keeper: Keeper, faults: Faults, kind: Kind) -> None:
         self.keeper = keeper
         self.faults = faults
+        self.kind = kind
 
     async def create(self, request: web.Request) -> web.Response:
         read_query(request.query)
         project, collection = self._collection(request)
         body = read_json(await whole(request))
-        job = read_message(load("aiplatform"), root_of("aiplatform"), body, root="custom_job")
-        check_custom_job(job)
+        job = read_message(load("aiplatform"), self.kind.schema, body, root=self.kind.root)
+        self.kind.check(job)
         now = to_micros(self.keeper.state.now())
         record = Record(
             collection,
-            _new_id(),
-            body_of(job),
+            new_id(),
+            body_of(job, self.kind.spec),
             now,
             now,
             display=job["displayName"],
@@ -71,11 +73,11 @@ class _CustomJobs:
         )
         added = self.keeper.create(record, project)
         about(request, job=added.name, displayName=added.display, labels=added.labels)
-        return _answer(request, _numbered(request, show_custom_job(added)))
+        return _answer(request, self._shown(request, added))
 
     async def get(self, request: web.Request) -> web.Response:
         read_query(request.query)
-        return _answer(request, _numbered(request, show_custom_job(self._found(request))))
+        return _answer(request, self._shown(request, self._found(request)))
 
     async def list(self, request: web.Request) -> web.Response:
         query = read_query(request.query, "filter", "pageSize", "pageToken", "readMask", "orderBy")
@@ -86,14 +88,13 @@ class _CustomJobs:
             collection,
             aiplatform_filter(query.get("filter", ""), STATES, collection),
             before=read_token(query.get("pageToken"), question),
-            lag=self.faults.seconds("lag", "custom.list"),
+            lag=self.faults.seconds("lag", f"{self.kind.part}.list"),
             most=size + 1,
         )
         page: dict[str, Any] = {}
         if found:
             mask = mask_of(query.get("readMask", ""))
-            shown = [only(show_custom_job(record), mask) for record in found[:size]]
-            page["customJobs"] = [_numbered(request, job) for job in shown]
+            page[self.kind.collection] = [only(self._shown(request, record), mask) for record in found[:size]]
         if len(found) > size:
             page["nextPageToken"] = make_token(found[size - 1].seq, question)
         return _answer(request, page)
@@ -102,7 +103,7 @@ class _CustomJobs:
         read_query(request.query)
         record = self._found(request)
         about(request, job=record.name)
-        self.keeper.cancel(record, lenient=self.faults.habit("cancel_ended", "custom.cancel", record.name))
+        self.keeper.cancel(record, lenient=self.faults.habit("cancel_ended", f"{self.kind.part}.cancel", record.name))
         return _answer(request, {})
 
     async def delete(self, request: web.Request) -> web.Response:
@@ -110,32 +111,25 @@ class _CustomJobs:
         record = self._found(request)
         about(request, job=record.name)
         self.keeper.remove(record)
-        return _answer(request, show_deletion(record, _new_id(), to_micros(self.keeper.state.now())))
+        return _answer(request, show_deletion(record, new_id(), to_micros(self.keeper.state.now())))
 
     def _collection(self, request: web.Request) -> tuple[Project, str]:
         location = request.match_info["location"]
         check_location(location)
         project = self.keeper.project(request.match_info["project"])
-        return project, f"projects/{project.number}/locations/{location}/customJobs"
+        return project, f"projects/{project.number}/locations/{location}/{self.kind.collection}"
 
     def _found(self, request: web.Request) -> Record:
         _, collection = self._collection(request)
         name = f"{collection}/{request.match_info['job']}"
         record = self.keeper.find(name)
         if record is None:
-            raise errors.not_found(f'The CustomJob "{name}" does not exist.')
+            raise errors.not_found(f'The {self.kind.title} "{name}" does not exist.')
         return record
 
-
-def _new_id() -> str:
-    """Nineteen digits; drawn, so that an emulator which begins anew does not give the same ones again."""
-    return str(10**18 + secrets.randbelow(9 * 10**18))
-
-
-def _numbered(request: web.Request, job: dict[str, Any]) -> dict[str, Any]:
-    if not wants_numbers(request.query):
-        return job
-    return with_numbers(load("aiplatform"), root_of("aiplatform"), job)
+    def _shown(self, request: web.Request, record: Record) -> dict[str, Any]:
+        job = self.kind.show(record)
+        return with_numbers(load("aiplatform"), self.kind.schema, job) if wants_numbers(request.query) else job
 
 
 def _answer(request: web.Request, body: dict[str, Any]) -> web.Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sweeper.emulator import errors
@@ -22,8 +22,13 @@ Fault = tuple[str, str]
 
 
 def check_custom_job(job: Mapping[str, Any]) -> None:
-    """Raise ApiError with every rule that the job breaks, numbered as Vertex numbers them."""
-    faults = list(_faults(job))
+    """Raise ApiError with every rule that the job breaks."""
+    refuse(_faults(job))
+
+
+def refuse(found: Iterable[Fault]) -> None:
+    """Raise ApiError if there are any faults, numbered as Vertex numbers them."""
+    faults = list(found)
     if faults:
         listed = "".join(f"\t{n}.Field: {path}; Message: {text}" for n, (path, text) in enumerate(faults, 1))
         raise errors.invalid(f"List of found errors:{listed}\t", faults)
@@ -43,17 +48,26 @@ def check_location(location: str) -> None:
 def _faults(job: Mapping[str, Any]) -> Iterator[Fault]:
     for path in missing_fields(load("aiplatform"), root_of("aiplatform"), job):
         yield path if path.startswith("job_spec") else f"custom_job.{path}", "Required field is not set."
+    yield from ((f"custom_job.{path}", text) for path, text in named_faults(job))
+    yield from ((f"job_spec.{path}", text) for path, text in spec_faults(job.get("jobSpec", {})))
+
+
+def named_faults(job: Mapping[str, Any]) -> Iterator[Fault]:
+    """What is wrong with the name and the labels that a job of any kind has."""
     if len(job.get("displayName", "")) > LONGEST_NAME:
-        yield "custom_job.display_name", f"The name can be up to {LONGEST_NAME} characters long."
+        yield "display_name", f"The name can be up to {LONGEST_NAME} characters long."
     for text in label_faults(job.get("labels", {})):
-        yield "custom_job.labels", text
-    spec = job.get("jobSpec", {})
+        yield "labels", text
+
+
+def spec_faults(spec: Mapping[str, Any]) -> Iterator[Fault]:
+    """What is wrong with a CustomJobSpec, whose job it may be."""
     for place, pool in enumerate(spec.get("workerPoolSpecs", ())):
-        yield from ((f"job_spec.worker_pool_specs[{place}]{path}", text) for path, text in _pool(pool, place))
+        yield from ((f"worker_pool_specs[{place}]{path}", text) for path, text in _pool(pool, place))
     yield from _scheduling(spec.get("scheduling", {}))
     prefix = spec.get("baseOutputDirectory", {}).get("outputUriPrefix")
     if prefix is not None and not re.match(r"gs://[^/]+", prefix):
-        yield "job_spec.base_output_directory.output_uri_prefix", f"'{prefix}' is not a Cloud Storage URI."
+        yield "base_output_directory.output_uri_prefix", f"'{prefix}' is not a Cloud Storage URI."
 
 
 def _pool(pool: Mapping[str, Any], place: int) -> Iterator[Fault]:
@@ -109,4 +123,4 @@ def _scheduling(given: Mapping[str, Any]) -> Iterator[Fault]:
     for name, snake in (("timeout", "timeout"), ("maxWaitDuration", "max_wait_duration")):
         seconds = seconds_of(given.get(name), None)
         if seconds is not None and (seconds < 0 or (name == "timeout" and seconds == 0)):
-            yield f"job_spec.scheduling.{snake}", "It must be more than 0 seconds."
+            yield f"scheduling.{snake}", "It must be more than 0 seconds."

@@ -1,10 +1,11 @@
-"""A custom job as Vertex shows it, and what it adds to one that was sent."""
+"""A job as Vertex shows it, and what it adds to one that was sent."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from sweeper.emulator.aiplatform.environment import TRIAL
 from sweeper.emulator.aiplatform.service import WORDS
 from sweeper.emulator.jobs.record import ENDED, Record
 from sweeper.emulator.timestamps import rfc3339
@@ -14,21 +15,19 @@ APART = ("displayName", "labels")
 """Fields that a record keeps beside the message."""
 
 
-def body_of(job: Mapping[str, Any]) -> dict[str, Any]:
-    """What is kept of a message, with the disks that the service fills in."""
+def body_of(job: Mapping[str, Any], spec: str = "jobSpec") -> dict[str, Any]:
+    """What is kept of a message, with the disks that the service fills in; ``spec``: where it says what is run."""
     body = {name: value for name, value in job.items() if name not in APART}
-    pools = [
-        pool and {**pool, "diskSpec": DISK | pool.get("diskSpec", {})} for pool in job["jobSpec"]["workerPoolSpecs"]
-    ]
-    return body | {"jobSpec": {**job["jobSpec"], "workerPoolSpecs": pools}}
+    pools = [pool and {**pool, "diskSpec": DISK | pool.get("diskSpec", {})} for pool in job[spec]["workerPoolSpecs"]]
+    return body | {spec: {**job[spec], "workerPoolSpecs": pools}}
 
 
-def show_custom_job(record: Record) -> dict[str, Any]:
-    """The CustomJob message: times appear when they are known, and an error only after one."""
+def show_job(record: Record) -> dict[str, Any]:
+    """What jobs of every kind have: times appear when they are known, and an error only after one."""
     job: dict[str, Any] = {
         "name": record.name,
         "displayName": record.display,
-        **record.body,
+        **{name: value for name, value in record.body.items() if name != TRIAL},
         "state": WORDS[record.phase],
         "createTime": rfc3339(record.created),
         "updateTime": rfc3339(record.updated),

@@ -8,6 +8,7 @@ from typing import Any
 
 from sweeper.emulator import errors
 from sweeper.emulator.discovery import load
+from sweeper.emulator.ml.hyperparameters import hyperparameter_faults
 from sweeper.emulator.timestamps import seconds_of
 from sweeper.emulator.validation.labels import label_faults
 from sweeper.emulator.validation.required import missing_fields
@@ -28,8 +29,6 @@ def check_job(job: Mapping[str, Any]) -> None:
     """Raise ApiError with every rule that the job breaks."""
     if "predictionInput" in job:
         raise _not_here("prediction_input: this emulator runs training jobs")
-    if "hyperparameters" in job.get("trainingInput", {}):
-        raise _not_here("training_input.hyperparameters: this emulator runs single training jobs")
     faults = [(f"job.{path}", text) for path, text in _faults(job)]
     if faults:
         raise errors.invalid("\n".join(f"Field: {path} Error: {text}" for path, text in faults), faults)
@@ -60,7 +59,12 @@ def _faults(job: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _training(given: Mapping[str, Any]) -> Iterator[Fault]:
     missing = missing_fields(load("ml"), TRAINING, given)
-    yield from ((path, REQUIRED) for path in missing if path not in NOT_ALWAYS)
+    yield from (
+        (path, REQUIRED) for path in missing if path not in NOT_ALWAYS and not path.startswith("hyperparameters.")
+    )
+    if "hyperparameters" in given:
+        found = hyperparameter_faults(given["hyperparameters"])
+        yield from ((f"hyperparameters.{path}", text) for path, text in found)
     if given.get("region") and given["region"] not in load("aiplatform").regions:
         yield "region", f"The region '{given['region']}' is not one where training is available."
     yield from _program(given)

@@ -16,6 +16,8 @@ WORDS = {phase: phase.value.upper() for phase in Phase}
 WEEK = 604800.0
 MASTER = "master 0"
 PORT = 2222
+TRIAL = "trial"
+"""Where a record that is a trial of a tuning job says so: its id, its job's and the metric's name."""
 
 
 def work_of(record: Record, project: str) -> Work:
@@ -43,23 +45,30 @@ def work_of(record: Record, project: str) -> Work:
 
 
 def _environment(record: Record, project: str) -> dict[str, str]:
-    given = record.body["trainingInput"]
-    return {
+    given, trial = record.body["trainingInput"], record.body.get(TRIAL)
+    found = {
         "CLOUD_ML_JOB": json.dumps(given),
         "CLOUD_ML_JOB_ID": record.job_id,
         "CLOUD_ML_PROJECT_ID": project,
         "CLOUD_ML_REGION": given["region"],
-        "TF_CONFIG": json.dumps(_tf_config(given)),
+        "TF_CONFIG": json.dumps(_tf_config(given, trial)),
     }
+    if trial:
+        found |= {
+            "CLOUD_ML_JOB_ID": trial["job"],
+            "CLOUD_ML_TRIAL_ID": trial["id"],
+            "CLOUD_ML_HP_METRIC_TAG": trial["tag"],
+        }
+    return found
 
 
-def _tf_config(given: Mapping[str, Any]) -> dict[str, Any]:
+def _tf_config(given: Mapping[str, Any], trial: Mapping[str, str] | None) -> dict[str, Any]:
     chief = "chief" if given.get("useChiefInTfConfig") else "master"
     return {
         "cluster": {chief: [f"127.0.0.1:{PORT}"]},
         "environment": "cloud",
         "job": given,
-        "task": {"type": chief, "index": 0},
+        "task": {"type": chief, "index": 0, **({"trial": trial["id"]} if trial else {})},
     }
 
 

@@ -61,6 +61,13 @@ def read_scalar(field: Field, value: Any) -> Any:
             return value
 
 
+def double(value: float) -> float | str:
+    """A number as answers have it: JSON has no words for those that are not finite, so they are text."""
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
 def is_text(value: Any) -> bool:
     """Whether it is a string that has a UTF-8 form; half of a surrogate pair has none."""
     return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)
