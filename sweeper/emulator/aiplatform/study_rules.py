@@ -122,18 +122,17 @@ def _condition(condition: Mapping[str, Any], parent: Mapping[str, Any]) -> Itera
         if not values:
             yield f".{snake}.values", REQUIRED
         for value in values:
-            if not _can_have(parent[needed], value):
+            if not _can_have(needed, parent[needed], value):
                 text = f"The parent parameter '{parent.get('parameterId', '')}' cannot have the value {value}."
                 yield f".{snake}.values", text
 
 
-def _can_have(given: Mapping[str, Any], value: Any) -> bool:
+def _can_have(kind: str, given: Mapping[str, Any], value: Any) -> bool:
     """Whether it is one of the parent's values, or between its ends."""
-    values = given.get("values")
-    if values is None:
-        low, high = number(given.get("minValue", 0)), number(given.get("maxValue", 0))
-        return low is None or high is None or low <= float(value) <= high
-    if isinstance(value, str):
+    values = given.get("values", [])
+    if kind == "categoricalValueSpec":
         return value in values
+    if kind == "integerValueSpec":
+        return int(given.get("minValue", 0)) <= int(value) <= int(given.get("maxValue", 0))
     wanted = number(value)
     return wanted is not None and any(abs(wanted - (number(one) or 0.0)) <= GAP for one in values)
