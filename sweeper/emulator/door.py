@@ -21,7 +21,7 @@ from sweeper.emulator.faults import ANSWERS, parse
 from sweeper.emulator.parts import OVERRIDE, OWN, part_of
 from sweeper.emulator.payload import WHOLE, answer, whole
 from sweeper.emulator.quota import Meter
-from sweeper.emulator.refusals import rate, refuse
+from sweeper.emulator.refusals import rate, refuse, service_of
 from sweeper.errors import UserError
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -120,12 +120,13 @@ class Visit:
     async def _act(self) -> web.StreamResponse:
         if self.part.endswith(".create") and self.acts == 0:
             place = PROJECT.search(self.request.path)
-            wait = self.meter.take(f"{self.part}{place[0] if place else ''}", self.context.state.now())
+            kind = SUBMISSIONS.get(self.part, self.part)
+            wait = self.meter.take(f"{kind}{place[0] if place else ''}", self.context.state.now())
             if wait is not None:
                 self.fault = self.fault or "quota"
                 # Google says when to come back only now and then.
                 headers = {"Retry-After": str(max(1, round(wait + 0.5)))} if self._some_seconds() else {}
-                raise rate(f"{self.part.partition('.')[0]}.googleapis.com", self._project(), headers)
+                raise rate(service_of(self.part), self._project(), headers)
         response = await self.handler(self.request)
         if response.status < 400:
             self.acts += 1
@@ -200,4 +201,6 @@ class Visit:
 
 
 CUTS = ("cut_before", "cut_after")
+SUBMISSIONS = {"custom.create": "submission", "tuning.create": "submission"}
+"""Vertex counts the submissions of jobs of all kinds together; a tuning job of ML Engine is a job."""
 STATUS = {404: "NOT_FOUND", 405: "UNIMPLEMENTED", 413: "INVALID_ARGUMENT", 400: "INVALID_ARGUMENT"}

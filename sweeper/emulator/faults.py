@@ -30,8 +30,11 @@ TIMES = ("latency", "lag")
 """Of every request: how long it takes; how long lists do not show what is new."""
 OF_JOBS: dict[str, JobFault] = {"preempt": "preempt", "quota_fail": "quota", "hang": "hang"}
 """Of a job: its probability, and the runner's word for it."""
-HABITS = ("cancel_ended",)
-"""What is not known of the real services and can be had either way: that a cancel of an ended job is answered 200."""
+HABITS = (
+    "cancel_ended",  # a cancel of an ended job is answered 200
+    "discrete_floats",  # a tuning job's trials get a DISCRETE 32 as 32.0; of the parts ml.job and custom.job
+)
+"""What is not known of the real services and can be had either way."""
 NAMES = (*ANSWERS, *TIMES, *OF_JOBS, *HABITS)
 
 

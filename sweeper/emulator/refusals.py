@@ -11,6 +11,8 @@ SERVICES = {
     "storage": "storage.googleapis.com",
     "logging": "logging.googleapis.com",
 }
+RESOURCES = {"ml": "jobs", "custom": "customJobs", "tuning": "hyperparameterTuningJobs"}
+"""What permissions call the parts of the job APIs."""
 PAGE = (
     "<!DOCTYPE html><html lang=en><title>Error 502 (Server Error)!!1</title>"
     "<p>The server encountered a temporary error and could not complete your request."
@@ -18,9 +20,14 @@ PAGE = (
 )
 
 
+def service_of(part: str) -> str:
+    """``ml.googleapis.com`` of ``ml.create``; parts of Vertex are named by its collections."""
+    return SERVICES.get(part.partition(".")[0], "aiplatform.googleapis.com")
+
+
 def refuse(name: str, part: str, project: str, *, retry_after: float | None = None) -> web.Response:
     """The answer of a fault that is a page; the others are raised as ApiError."""
-    service = SERVICES.get(part.partition(".")[0], "aiplatform.googleapis.com")
+    service = service_of(part)
     wait = {} if retry_after is None else {"Retry-After": str(max(1, round(retry_after)))}
     match name:
         case "rate429":
@@ -75,7 +82,8 @@ def unauthenticated() -> ApiError:
 
 def denied(service: str, part: str, project: str) -> ApiError:
     """403: this account may not."""
-    permission = f"{service.partition('.')[0]}.{part.replace('.', 's.', 1)}"
+    kind, _, verb = part.partition(".")
+    permission = f"{service.partition('.')[0]}.{RESOURCES.get(kind, f'{kind}s')}.{verb}"
     if service == "storage.googleapis.com":
         message = f"anonymous caller does not have {permission} access to the Google Cloud Storage object."
         return ApiError(403, "PERMISSION_DENIED", message)
