@@ -110,7 +110,7 @@ def _in_lines(
 ) -> Iterator[str]:
     sweep = prepared.sweep
     most = "" if found.exact else "at most "
-    yield f"{sweep.name}: {most}{_points(found, sweep.repeats.count)}, {sweep.method}, on {sweep.backend}"
+    yield f"{sweep.name}: {most}{_points(found, sweep.repeats.count)}, {_method(prepared)}, on {sweep.backend}"
     yield f"  new {found.new}, keep {found.keep}, retry {found.retry}, removed {found.removed}" + _carries_on(row)
     if planned(prepared) < prepared.total:
         yield f"  limits.trials: a launch stops after {planned(prepared)} of them"
@@ -123,12 +123,29 @@ def _in_lines(
 
         yield from cloud_plan.in_lines(cloud)
     yield ""
+    if prepared.asked is not None:
+        yield from _of_a_study(prepared, row)
+        return
     lines = _argvs(prepared, row)
     checked = "not checked: usage: none" if prepared.rendering.schema is None else "all of them checked"
     which = "the command line" if planned(prepared) == 1 else f"the first {len(lines)} command lines"
     yield f"{which} ({checked}):"
     for line in lines:
         yield f"  python -m {sweep.trainer.module} {shlex.join(line)}"
+
+
+def _method(prepared: Prepared) -> str:
+    if prepared.asked is None:
+        return prepared.sweep.method
+    from sweeper.commands import study_plan
+
+    return study_plan.method(prepared)
+
+
+def _of_a_study(prepared: Prepared, row: SweepRow | None) -> Iterator[str]:
+    from sweeper.commands import study_plan  # only a tuning service has one
+
+    return study_plan.in_lines(prepared, row.id if row else f"{prepared.sweep.name}-xxxxxx")
 
 
 def _points(found: Plan, repeats: int) -> str:

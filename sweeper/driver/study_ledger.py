@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from sweeper.clock import Clock
 from sweeper.driver.asked import Dictionary
 from sweeper.driver.observe import Observer
+from sweeper.driver.plan import covered
 from sweeper.driver.tally import Flight
 from sweeper.driver.work import Work
 from sweeper.lean import replace
 from sweeper.ledger.ledger import Ledger
-from sweeper.ledger.rows import JobRow, StudyRow, TrialRow
+from sweeper.ledger.rows import JobRow, StudyRow, TrialRow, study_trial_id
 from sweeper.model import Observation, Reason, State
 from sweeper.space.identity import point_id
 from sweeper.studies.protocol import Progress, StudyTrial
 
 APART = 1_000_000
 """Between the numbers of one attempt's trials and those of the next; services make far fewer."""
-DONE = (State.SUCCEEDED, State.FAILED)
 
 
 class StudyLedger:
@@ -37,22 +35,18 @@ class StudyLedger:
 
     def remaining(self) -> int:
         """Trials that the config means and no study has covered: one that succeeded covers all it was asked for."""
-        ended = Counter(attempt_of(one.id) for one in self._ledger.trials(self._id) if one.state in DONE)
-        for row in self._ledger.studies(self._id):
-            if row.state is State.SUCCEEDED:
-                ended[row.attempt] = row.trials
-        return max(0, self._work.planned - ended.total())
+        return max(0, self._work.planned - covered(self._ledger, self._id))
 
     def take_in(self, row: StudyRow, seen: Progress) -> None:
         """Begin the rows of trials that are new, then write what is new of each."""
         self._names = seen.names or self._names
-        new = [one for one in seen.trials if trial_id(row.attempt, one.number) not in self._known]
+        new = [one for one in seen.trials if study_trial_id(row.attempt, one.number) not in self._known]
         if new:
             with self._ledger.transaction():
                 begun = [self._begin(row, one) for one in new]
             self._flight.live.update((job.trial, job) for job in begun)
             self._known.update(job.trial for job in begun)
-        told = [(self._flight.live.get(trial_id(row.attempt, one.number)), one.seen) for one in seen.trials]
+        told = [(self._flight.live.get(study_trial_id(row.attempt, one.number)), one.seen) for one in seen.trials]
         self._observer.take_in([(job, found) for job, found in told if job is not None])
 
     def close(self, row: StudyRow) -> None:
@@ -82,7 +76,7 @@ class StudyLedger:
 
     def _begin(self, row: StudyRow, one: StudyTrial) -> JobRow:
         point = self._dictionary.point(one.params)
-        name = trial_id(row.attempt, one.number)
+        name = study_trial_id(row.attempt, one.number)
         trial = TrialRow(
             self._id,
             name,
@@ -98,14 +92,3 @@ class StudyLedger:
         queued = replace(job, state=State.QUEUED, handle=one.handle)
         self._ledger.record(job, queued, time=now)
         return queued
-
-
-def trial_id(attempt: int, number: int) -> str:
-    """The service's own number; a later study's has the attempt before it."""
-    return str(number) if attempt == 1 else f"{attempt}-{number}"
-
-
-def attempt_of(trial: str) -> int:
-    """The attempt that a trial is of."""
-    attempt, dash, _ = trial.partition("-")
-    return int(attempt) if dash else 1

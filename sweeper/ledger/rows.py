@@ -113,6 +113,17 @@ class StudyRow:
     """Why it is to be ended; empty where nobody asked."""
 
 
+def study_trial_id(attempt: int, number: int) -> str:
+    """A trial of a study has the service's own number; a later study's has the attempt before it."""
+    return str(number) if attempt == 1 else f"{attempt}-{number}"
+
+
+def attempt_of(trial: str) -> int:
+    """The attempt at a study that a trial is of."""
+    attempt, dash, _ = trial.partition("-")
+    return int(attempt) if dash else 1
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One move of a job. ``before`` is None where the job begins."""
