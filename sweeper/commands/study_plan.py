@@ -1,4 +1,4 @@
-"""What ``sweeper plan`` says of a sweep that a tuning service runs: the one job, and the command line that it completes."""
+"""What `sweeper plan` says of a sweep that a tuning service runs: one job, and the command line that it completes."""
 
 from __future__ import annotations
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from sweeper.backends.protocol import Backend, Refused, Unavailable
 from sweeper.clock import Clock
+from sweeper.driver.fresh import BATCH, fresh
 from sweeper.driver.lanes import Came, Lanes
 from sweeper.driver.spending import Budget
 from sweeper.driver.tally import Flight, in_words
@@ -16,8 +16,6 @@ from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import JobRow, TrialRow
 from sweeper.model import Reason, State, Trial
 
-BATCH = 64
-"""Trials that are looked up in the ledger at once while looking for new ones."""
 SILENCE = 3.0
 """Seconds for which jobs may each be in doubt, and none be made, before that is worth a word."""
 
@@ -32,8 +30,7 @@ class Submitter:
         self._clock = clock
         self._flight = flight
         self._id = work.sweep_id
-        self._next = 0
-        self._fresh: deque[Trial] = deque()
+        self._fresh = fresh(work, ledger)
         self._not_before = 0.0
         self._stuck_since: float | None = None
         self._lanes = Lanes(backend)
@@ -64,7 +61,7 @@ class Submitter:
 
     def has_more(self) -> bool:
         """Whether a trial is left that nobody has started, and may be."""
-        return self.may_spend() and self._fill()
+        return self.may_spend() and self._fresh.more()
 
     def wants_more(self) -> bool:
         """Whether a trial is left to start that ``limits.parallel`` does not keep waiting for another's end."""
@@ -79,7 +76,7 @@ class Submitter:
         """The limit that keeps the trials which are left from being started; empty where none does."""
         if self.may_spend():
             return ""
-        left = self._fill() or self._ledger.next_due(self._id) is not None
+        left = self._fresh.more() or self._ledger.next_due(self._id) is not None
         return self._budget.in_words() if left else ""
 
     def _room(self) -> int:
@@ -113,27 +110,7 @@ class Submitter:
         if room <= 0:
             return []
         due = [row for row in self._ledger.due(self._id, now, room) if row.id not in self._flight.live]
-        wanted: list[Trial | TrialRow] = list(due)
-        while len(wanted) < room and self._fill():
-            wanted.append(self._fresh.popleft())
-        return wanted
-
-    def _fill(self) -> bool:
-        """Look at the next numbers until one is a trial that the ledger does not know."""
-        while not self._fresh and self._next < self._work.planned:
-            trials = list(self._batch())
-            known = self._ledger.trial_ids_exist(self._id, [trial.id for trial in trials])
-            self._fresh.extend(trial for trial in trials if trial.id not in known)
-        return bool(self._fresh)
-
-    def _batch(self) -> Iterator[Trial]:
-        for number in range(self._next, min(self._next + BATCH, self._work.planned)):
-            try:
-                yield self._work.trial(number)
-            except IndexError:  # fewer points than could be counted beforehand
-                self._next = (number // self._work.points + 1) * self._work.points
-                return
-            self._next = number + 1
+        return [*due, *self._fresh.take(room - len(due))]
 
     def _intend(self, wanted: list[Trial | TrialRow], now: float) -> list[JobRow]:
         """The intents are on disk, in one transaction, before the first act."""
