@@ -11,6 +11,7 @@ from sweeper.emulator import errors
 from sweeper.emulator.filters.syntax import Both, Either, Not, Test, Tree, parse_filter
 from sweeper.emulator.jobs.keeper import Keeper
 from sweeper.emulator.jobs.record import Record
+from sweeper.emulator.lines import Line, Trials, lines_of
 from sweeper.emulator.paging import make_token, read_token
 from sweeper.emulator.payload import answer, as_object, whole
 from sweeper.emulator.timestamps import micros_of, rfc3339, to_micros
@@ -29,7 +30,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def routes(keeper: Keeper) -> list[web.RouteDef]:
+def routes(keeper: Keeper, trials: Trials = lambda _: ()) -> list[web.RouteDef]:
     """``POST /v2/entries:list``."""
 
     async def entries(request: web.Request) -> web.Response:
@@ -43,7 +44,7 @@ def routes(keeper: Keeper) -> list[web.RouteDef]:
         size = asked.get("pageSize") or 50
         if not isinstance(size, int) or size < 0:
             raise errors.invalid("page_size is a whole number, at least 0.")
-        found = _entries(keeper, _projects(asked), tree, backwards=order.endswith("desc"), after=after)
+        found = _entries(keeper, trials, _projects(asked), tree, backwards=order.endswith("desc"), after=after)
         page = [entry for entry, _ in zip(found, range(min(size, MOST) + 1), strict=False)]
         body: dict[str, Any] = {"entries": [entry for _, entry in page[: min(size, MOST)]]} if page else {}
         if len(page) > min(size, MOST):
@@ -61,7 +62,7 @@ def _projects(asked: Mapping[str, Any]) -> list[str]:
 
 
 def _entries(
-    keeper: Keeper, projects: Iterable[str], tree: Tree | None, *, backwards: bool, after: int | None
+    keeper: Keeper, trials: Trials, projects: Iterable[str], tree: Tree | None, *, backwards: bool, after: int | None
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """(place, entry): of one job by the entry's own number, of several by their times."""
     ids = list(dict.fromkeys(test.value for test in _tests(tree) if test.path == JOB_ID and test.op == "="))
@@ -71,13 +72,19 @@ def _entries(
         (record, project.id)
         for project in map(keeper.project, projects)
         for job_id in ids
-        if (record := keeper.with_id(project, job_id)) is not None
+        if (record := keeper.with_id(project, job_id)) is not None and not record.collection.endswith("/trials")
     ]
     if len(found) == 1:
-        yield from _of(keeper, *found[0], tree, backwards=backwards, after=after)
+        record, project_id = found[0]
+        lines = lines_of(keeper, record, trials)
+        yield from _of(lines, record, project_id, tree, backwards=backwards, after=after)
         return
     merged = sorted(
-        (entry for record, project in found for _, entry in _of(keeper, record, project, tree, backwards=False)),
+        (
+            entry
+            for record, project in found
+            for _, entry in _of(lines_of(keeper, record, trials), record, project, tree, backwards=False)
+        ),
         key=lambda entry: micros_of(entry["timestamp"]) or 0,
         reverse=backwards,
     )
@@ -85,34 +92,34 @@ def _entries(
 
 
 def _of(
-    keeper: Keeper, record: Record, project: str, tree: Tree, *, backwards: bool, after: int | None = None
+    lines: Iterable[Line], record: Record, project: str, tree: Tree, *, backwards: bool, after: int | None = None
 ) -> Iterator[tuple[int, dict[str, Any]]]:
-    numbered = list(enumerate(keeper.log(record)))
-    for number, (time, severity, text) in reversed(numbered) if backwards else numbered:
+    numbered = list(enumerate(lines))
+    for number, line in reversed(numbered) if backwards else numbered:
         if after is not None and (number >= after if backwards else number <= after):
             continue
-        entry = _entry(record, project, number, to_micros(time), severity, text)
+        entry = _entry(record, project, line)
         if _holds(tree, entry):
             yield number, entry
 
 
-def _entry(record: Record, project: str, number: int, time: int, severity: str, text: str) -> dict[str, Any]:
+def _entry(record: Record, project: str, line: Line) -> dict[str, Any]:
     is_custom = record.collection.endswith("customJobs")
     task = "workerpool0-0" if is_custom else "master-replica-0"
-    stamp = rfc3339(time)
+    stamp = rfc3339(to_micros(line.time))
+    trial = {"ml.googleapis.com/trial_id": line.trial} if line.trial else {}
     return {
-        # Of fixed width: clients that saw the same moment twice ask for greater ones.
-        "insertId": f"{number:012d}",
+        "insertId": line.id,
         "logName": f"projects/{project}/logs/{task}",
         "resource": {
             "type": "ml_job",
             "labels": {"job_id": record.job_id, "project_id": project, "task_name": task},
         },
-        "labels": {"ml.googleapis.com/job_id": record.job_id, **record.labels},
+        "labels": {"ml.googleapis.com/job_id": record.job_id, **trial, **record.labels},
         "timestamp": stamp,
         "receiveTimestamp": stamp,
-        "severity": severity,
-        "jsonPayload": {"message": text, "levelname": severity},
+        "severity": line.severity,
+        "jsonPayload": {"message": line.text, "levelname": line.severity},
     }
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from aiohttp import web
 
@@ -15,25 +15,30 @@ from sweeper.emulator.faults import Faults
 from sweeper.emulator.filters.ml import ml_filter
 from sweeper.emulator.jobs.keeper import Keeper
 from sweeper.emulator.jobs.record import Record
+from sweeper.emulator.ml.output import show_output
+from sweeper.emulator.ml.resume import check_resume
 from sweeper.emulator.ml.rules import check_job, check_labels
 from sweeper.emulator.ml.service import WORDS
+from sweeper.emulator.ml.trials import is_tuning
 from sweeper.emulator.ml.view import etag_of, show_job
 from sweeper.emulator.paging import make_token, page_size, read_token
 from sweeper.emulator.payload import answer, whole
 from sweeper.emulator.storage.fields import only
 from sweeper.emulator.timestamps import to_micros
+from sweeper.emulator.tuning.trial import TuningTrial
 from sweeper.emulator.validation.payload import read_json, read_message
 from sweeper.emulator.validation.query import read_query
 
 PATH = "/v1/projects/{project}/jobs"
 STATES = {word: phase.value for phase, word in WORDS.items()}
+Trials: TypeAlias = Callable[[Record], Sequence[TuningTrial]]
 APART = ("jobId", "labels", "etag")
 """Fields that a record keeps beside the message."""
 
 
-def routes(keeper: Keeper, faults: Faults) -> list[web.RouteDef]:
-    """The handlers of the API's paths."""
-    api = _Ml(keeper, faults)
+def routes(keeper: Keeper, faults: Faults, trials: Trials = lambda _: ()) -> list[web.RouteDef]:
+    """The handlers of the API's paths; ``trials``: those of a tuning job, by number."""
+    api = _Ml(keeper, faults, trials)
     return [
         web.post(PATH, api.create),
         web.get(PATH, api.list),
@@ -44,9 +49,10 @@ def routes(keeper: Keeper, faults: Faults) -> list[web.RouteDef]:
 
 
 class _Ml:
-    def __init__(self, keeper: Keeper, faults: Faults) -> None:
+    def __init__(self, keeper: Keeper, faults: Faults, trials: Trials) -> None:
         self.keeper = keeper
         self.faults = faults
+        self.trials = trials
 
     async def create(self, request: web.Request) -> web.Response:
         read_query(request.query)
@@ -54,6 +60,7 @@ class _Ml:
         job = await _message(request)
         about(request, job=f"projects/{project.id}/jobs/{job.get('jobId')}", labels=job.get("labels", {}))
         check_job(job)
+        check_resume(job, lambda job_id: self.keeper.find(f"projects/{project.id}/jobs/{job_id}"))
         now = to_micros(self.keeper.state.now())
         body = {name: value for name, value in job.items() if name not in APART}
         collection, labels = f"projects/{project.id}/jobs", job.get("labels", {})
@@ -62,11 +69,11 @@ class _Ml:
             added = self.keeper.create(record, project)
         except sqlite3.IntegrityError:
             raise errors.exists("job.job_id", "A job with this id already exists.") from None
-        return _answer(request, show_job(added))
+        return _answer(request, self._shown(added))
 
     async def get(self, request: web.Request) -> web.Response:
         read_query(request.query)
-        return _answer(request, show_job(self._found(request)))
+        return _answer(request, self._shown(self._found(request)))
 
     async def list(self, request: web.Request) -> web.Response:
         query = read_query(request.query, "filter", "pageSize", "pageToken")
@@ -82,7 +89,7 @@ class _Ml:
         )
         page: dict[str, Any] = {}
         if found:
-            page["jobs"] = [show_job(record) for record in found[:size]]
+            page["jobs"] = [self._shown(record) for record in found[:size]]
         if len(found) > size:
             page["nextPageToken"] = make_token(found[size - 1].seq, question)
         return _answer(request, page)
@@ -106,10 +113,19 @@ class _Ml:
         if "etag" in paths and body.get("etag") != etag_of(record):
             raise errors.aborted(f"The etag of {record.name} does not match: it was changed meanwhile.")
         if "labels" not in paths:
-            return _answer(request, show_job(record))
+            return _answer(request, self._shown(record))
         labels: Mapping[str, str] = body.get("labels", {})
         check_labels(labels)
-        return _answer(request, show_job(self.keeper.relabel(record, labels)))
+        return _answer(request, self._shown(self.keeper.relabel(record, labels)))
+
+    def _shown(self, record: Record) -> dict[str, Any]:
+        if not is_tuning(record):
+            return show_job(record)
+        trials = self.trials(record)
+        children = [child for trial in trials if (child := self.keeper.find(trial.child)) is not None]
+        floats = self.faults.habit("discrete_floats", "ml.job", record.name)
+        output = show_output(record, trials, {child.name: child.phase for child in children}, floats=floats)
+        return show_job(record, output)
 
     def _found(self, request: web.Request) -> Record:
         project = self.keeper.project(request.match_info["project"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from sweeper.emulator.jobs.record import ENDED, Record
@@ -13,8 +14,12 @@ from sweeper.emulator.timestamps import MICRO, rfc3339
 HOUR = 3600 * MICRO
 
 
-def show_job(record: Record) -> dict[str, Any]:
-    """The Job message: times appear when they are known, and an error only after one."""
+def show_job(record: Record, output: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The Job message: times appear when they are known, and an error only after one.
+
+    ``output``: what the trainingOutput of a tuning job says of its trials.
+    """
+    output = dict(output or {})
     job: dict[str, Any] = {
         "jobId": record.job_id,
         **record.body,
@@ -22,7 +27,7 @@ def show_job(record: Record) -> dict[str, Any]:
         "state": WORDS[record.phase],
         "etag": etag_of(record),
         "jobPosition": "0",
-        "trainingOutput": {},
+        "trainingOutput": output,
     }
     if record.labels:
         job["labels"] = dict(record.labels)
@@ -30,7 +35,7 @@ def show_job(record: Record) -> dict[str, Any]:
         job["startTime"] = rfc3339(record.started, digits=0)
     if record.ended is not None:
         job["endTime"] = rfc3339(record.ended, digits=0)
-        job["trainingOutput"] = {"consumedMLUnits": _hours(record)}
+        output["consumedMLUnits"] = _hours(record)
     if record.message and record.phase in ENDED:
         job["errorMessage"] = record.message
     return job
