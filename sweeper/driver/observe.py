@@ -77,7 +77,7 @@ class Observer:
             due = self._due(job, found, now) if after.state in FINAL else None
             self._ledger.record(job, after, time=now, note=found.note, retry_at=due)
         if found.measurements or after.state in FINAL:
-            self._set_metric(job.trial, found.measurements)
+            self._set_metric(job.trial, found.measurements, early=after.reason is Reason.STOPPED_EARLY)
         return after
 
     def _due(self, job: JobRow, found: Observation, now: float) -> float | None:
@@ -92,15 +92,22 @@ class Observer:
         failures = sum(one.reason is not Reason.QUOTA for one in earlier) + 1
         return retry_at(found, failures=failures, limits=self._work.sweep.limits, now=now)
 
-    def _set_metric(self, trial: str, just_read: Sequence[Measurement]) -> None:
-        """What was just read comes last, whatever an earlier attempt had reported in its place."""
+    def _set_metric(self, trial: str, just_read: Sequence[Measurement], *, early: bool) -> None:
+        """What was just read comes last, whatever an earlier attempt had reported in its place.
+
+        A trial that was stopped early counts with its best measurement: its last is nobody's choice.
+        """
         stored = [found for _, found in self._ledger.measurements(self._id, trial, None)]
-        value, note = reduce([*stored, *just_read], self._work.sweep.metric)
+        metric = self._work.sweep.metric
+        if early and metric.reduce == "last":
+            metric = replace(metric, reduce="best")
+        value, note = reduce([*stored, *just_read], metric)
         self._ledger.set_metric(self._id, trial, value, note)
 
     def _remember(self, job: JobRow, found: Observation) -> None:
         """After the commit: what is in memory follows what is on disk."""
         self._counted[job.trial] = len(found.measurements)
+        self._flight.touch(job.trial)
         if job.state not in FINAL:
             self._flight.live[job.trial] = job
             return
