@@ -66,7 +66,7 @@ class StudyLedger:
     def _unmeasured(self, row: StudyRow) -> str:
         """Where no trial has reported the metric: that, and what they did report."""
         trials = list(self._ledger.trials(self._id))
-        if not trials or any(one.metric is not None or one.metric_note for one in trials):
+        if not trials or any(one.metric is not None or one.metric_note == "nan" for one in trials):
             return ""
         wanted = self._work.sweep.metric.name
         stored = (found.metric for _, found in self._ledger.measurements(self._id))
