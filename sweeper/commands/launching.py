@@ -27,6 +27,7 @@ from sweeper.ledger.ledger import Ledger, open_ledger
 from sweeper.ledger.rows import SweepRow
 from sweeper.model import State, Sweep
 from sweeper.results.top import best
+from sweeper.search.service import note
 from sweeper.surroundings import Surroundings
 
 PASSING = 1.0
@@ -37,6 +38,8 @@ def run(sweep: Sweep, parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Check everything, then drive the sweep to its end."""
     parallel = shared.whole(parsed, "--parallel")
     prepared = checked(sweep, here)
+    if sweep.method == "service" and sweep.backend == "local" and (said := note(sweep)):
+        here.say(f"note: {said}")
     ready(prepared, here, yes=parsed["--yes"])
     leave = parsed["--detach"] and prepared.target.is_cloud
     if parsed["--detach"] and not leave:

@@ -85,3 +85,10 @@ def check_env(trainer: object, report: Report) -> None:
         message = "ML Engine cannot set environment variables for a package"
         hint = "leave it out, give trainer.image, or write backend: vertex"
         report.add(trainer.mark("env"), trainer.at("env"), message, hint)
+
+
+def check_service(root: Section, method: str, backend: str, report: Report) -> None:
+    """What one of the tuning services does not have."""
+    if method == "service" and backend == "vertex" and root.has("resume"):
+        message = "Vertex AI cannot go on from an earlier tuning job"
+        report.add(root.mark("resume"), "resume", message, "leave it out, or choose backend: mlengine")

@@ -20,6 +20,14 @@ def check_method(root: Section, method: str, space: Space, report: Report) -> No
         report.add(root.mark("points"), "points", message, "write method: list, or leave the points out")
     if not root.has("parameters") and not root.has("together"):
         report.add(root.mark(), "parameters", "missing", "write the options and their values")
+    if method == "service":
+        _check_service(root, space, report)
+        return
+    for key in ("algorithm", "resume", "early_stopping"):
+        _only_service(root, key, root, report)
+    limits = root.values.get("limits")
+    if limits:
+        _only_service(root, "max_failed", limits, report)
     if method in _SAMPLING:
         _check_sampling(root, method, report)
     else:
@@ -32,8 +40,32 @@ def _check_sampling(root: Section, method: str, report: Report) -> None:
     _useless(root, "order", "as-written", f"{method} draws its points in an order of its own", report)
 
 
+def _only_service(root: Section, key: str, section: Section, report: Report) -> None:
+    if section.has(key):
+        message = f"{key} belongs to method: service, got method: {root.values.get('method', 'grid')}"
+        report.add(section.mark(key), section.at(key), message, "write method: service, or leave it out")
+
+
+def _check_service(root: Section, space: Space, report: Report) -> None:
+    grid = root.values.get("algorithm") == "grid"
+    if not root.has("trials") and not grid:
+        message = "missing: how many trials the service runs"
+        report.add(root.mark("method"), "trials", message, "write trials: 20")
+    if grid:
+        _check_levels(root, space, report)
+    _useless(root, "order", "as-written", "the service has an order of its own", report)
+    if root.has("repeats"):
+        message = "a tuning service runs each point once"
+        hint = "leave it out; method: random with backend: vertex or mlengine runs points several times"
+        report.add(root.mark("repeats"), "repeats", message, hint)
+
+
 def _check_grid(root: Section, space: Space, report: Report) -> None:
     _useless(root, "trials", None, "a grid itself says how many points it has", report, _FEWER)
+    _check_levels(root, space, report)
+
+
+def _check_levels(root: Section, space: Space, report: Report) -> None:
     section = root.values.get("parameters")
     for parameter in space.parameters:
         domain = parameter.domain

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from sweeper.config.check import Section, check
+from sweeper.config.cloudrules import check_service
 from sweeper.config.loader import compose
 from sweeper.config.methods import build_points, check_method
 from sweeper.config.nodes import Mapping, Node, found
@@ -23,7 +24,7 @@ from sweeper.config.sections import (
     build_trainer,
 )
 from sweeper.config.space import build_space
-from sweeper.model import Sweep
+from sweeper.model import EarlyStopping, Sweep
 
 
 def load(path: str | Path, *, backends: Sequence[str] = BACKENDS, backend: str | None = None) -> Sweep:
@@ -63,7 +64,8 @@ def _sweep(root: Section, path: str, text: str, backend: str | None, report: Rep
     method = values.get("method", "grid")
     if "method" in values or not root.has("method"):
         check_method(root, method, space, report)
-    direct = ("seed", "order", "trials")
+    check_service(root, method, backend, report)
+    direct = ("seed", "order", "trials", "algorithm", "resume")
     return Sweep(
         name=values.get("name") or default_name(path),
         trainer=build_trainer(values.get("trainer"), report),
@@ -77,6 +79,7 @@ def _sweep(root: Section, path: str, text: str, backend: str | None, report: Rep
         local=build_local(values.get("local")),
         clouds=build_clouds(root, backend, report),
         stage=build_stage(values.get("stage")),
+        early_stopping=EarlyStopping(values["early_stopping"]) if "early_stopping" in values else None,
         path=path,
         text=text,
         **{key: values[key] for key in direct if key in values},

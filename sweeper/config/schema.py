@@ -24,9 +24,9 @@ from sweeper.config.kinds import (
 
 PARAMETER_NAME = r"\w[\w.\-]*"
 METHODS = Word(
-    ("grid", "list", "random", "sobol"),
+    ("grid", "list", "random", "sobol", "service"),
     later=(
-        *("auto", "service", "adaptive", "tpe", "gp", "bayes", "bayesian", "asha", "hyperband", "bohb"),
+        *("auto", "adaptive", "tpe", "gp", "bayes", "bayesian", "asha", "hyperband", "bohb"),
         *("cmaes", "cma-es", "evolution", "genetic", "nsga2", "pbt", "halton"),
     ),
 )
@@ -42,6 +42,11 @@ DISTRIBUTIONS = {
 }
 """W&B's names, and what each becomes here."""
 
+_ALGORITHMS = (
+    *((word, "write service: it is Bayesian") for word in ("bayes", "bayesian", "vizier", "ALGORITHM_UNSPECIFIED")),
+    ("GRID_SEARCH", "write grid"),
+    ("RANDOM_SEARCH", "write random"),
+)
 _NO_DISTRIBUTIONS = (
     ("log_uniform", "its min and max are exponents; write log_uniform_values, and the values themselves"),
     ("q_log_uniform", "write scale: log and num:"),
@@ -108,8 +113,10 @@ _LIMITS = Fields(
         Key("trials", Whole(1), "The most trials a launch may run; also the consent to run that many."),
         Key("hours", Number(above=0), "The sweep's running time, all jobs added up, from which on none is started."),
         Key("cost", Money(), "The same in money: running time at the machine's price. Nothing that runs is killed."),
+        Key("max_failed", Whole(1), "For method: service: so many trials may fail before it gives up."),
     )
 )
+_EARLY_STOPPING = Word(("service",), later=("asha", "median", "hyperband", "patience", "threshold"))
 _LOCAL = Fields(
     (
         Key("slots", Word(("cpu", "gpu", "auto")), "What a running trial occupies.", "auto"),
@@ -158,13 +165,20 @@ def sweep(backends: tuple[str, ...] = BACKENDS) -> Fields:
             Key("seed", Whole(0, 2**31 - 1), "The seed of the search; run r of a point gets the seed plus r.", 0),
             Key("order", Word(("as-written", "shuffled", "coarse-to-fine")), "What runs first.", "as-written"),
             Key("trials", Whole(1), "How many points a sampling method draws."),
+            Key(
+                "algorithm",
+                Word(("service", "grid", "random"), foreign=_ALGORITHMS),
+                "For method: service: how it searches; service = as it thinks best, which is Bayesian.",
+                "service",
+            ),
+            Key("resume", Text(), "For method: service: an earlier tuning job whose trials ML Engine begins with."),
             Key("repeats", Forms(Whole(1), mapping=_REPEATS), "Runs of each point, each with its own seed.", 1),
             Key("metric", Forms(Text(), mapping=_METRIC), "The number that trials are ranked by.", "accuracy"),
             Key("parameters", _PARAMETERS, "The options of the trainer and the values each takes."),
             Key("together", ListOf(_COLUMNS), "Parameters that move as one axis: lists of the same length."),
             Key("exclude", ListOf(_CONDITION), "Combinations that are left out."),
             Key("constraints", ListOf(Text()), "What must hold: batch_size * depth <= 512."),
-            Key("early_stopping", None, "Stops trials by their learning curve."),
+            Key("early_stopping", _EARLY_STOPPING, "Stops trials by their learning curve."),
             Key("limits", _LIMITS, "What a launch may use."),
             Key("warm_start", None, "Earlier sweeps to learn from."),
             Key("backend", Word(backends, later), "Where trials run.", "local"),
@@ -181,11 +195,10 @@ def sweep(backends: tuple[str, ...] = BACKENDS) -> Fields:
             ("entity", "sweeps are kept in .sweeper of the working directory; leave it out"),
             ("run_cap", "write trials: for a sampling method, limits: {trials: N} for a grid"),
             ("max_trials", "write trials: for a sampling method, limits: {trials: N} for a grid"),
-            ("early_terminate", "stopping rules are not available yet; leave it out"),
+            ("early_terminate", "write early_stopping: service, with method: service"),
             ("objective", "write metric: {name: ..., goal: maximize}"),
             ("search_space", "write parameters:"),
             ("space", "write parameters:"),
-            ("algorithm", "write method:"),
             ("grid", "write method: grid, and parameters:"),
         ),
     )

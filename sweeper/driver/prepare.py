@@ -52,6 +52,8 @@ class Prepared:
     @property
     def total(self) -> int:
         """Trials; an upper bound where the search is not exact."""
+        if self.asked is not None:
+            return self.asked.study.trials
         return total(self.search, self.sweep)
 
     def trial(self, number: int) -> Trial:

@@ -37,11 +37,14 @@ class Loss:
     instead: str
 
 
-def refuse(losses: Sequence[Loss], *, title: str, where: str) -> None:
+LOSSY = "with --lossy it is left out, and the file says so at its top"
+
+
+def refuse(losses: Sequence[Loss], *, title: str, where: str, hint: str = LOSSY) -> None:
     """Raises ProblemsError that lists every loss."""
     if losses:
         problems = [Problem(f"{title} cannot say this: {loss.message}", where, loss.path) for loss in losses]
-        last = replace(problems[-1], hint="with --lossy it is left out, and the file says so at its top")
+        last = replace(problems[-1], hint=hint)
         raise ProblemsError([*problems[:-1], last])
 
 

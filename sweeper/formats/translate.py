@@ -9,7 +9,7 @@ from sweeper.command import Rendering
 from sweeper.errors import UserError
 from sweeper.formats.axes import axes_of
 from sweeper.formats.losses import Can, Loss, simpler
-from sweeper.formats.study import Axis, Study
+from sweeper.formats.study import Algorithm, Axis, Study
 from sweeper.lean import dataclass
 from sweeper.model import Choices, Sweep, Value
 from sweeper.space.identity import value_text
@@ -49,13 +49,22 @@ def translate(sweep: Sweep, rendering: Rendering, can: Can) -> Translation:
         found.axes,
         sweep.metric.name,
         sweep.metric.goal,
-        "grid" if simple.method == "grid" else "random",
+        _algorithm(simple),
         trials,
         min(sweep.limits.parallel or 1, trials),
         best=simple.metric.reduce != "last",
+        max_failed=sweep.limits.max_failed,
+        early_stopping=sweep.early_stopping is not None,
+        resume=sweep.resume,
     )
     seed = sweep.seed if rendering.seed_parameter is not None else None
     return Translation(study, found.constants, seed, tuple(losses), tuple(_notes(sweep)))
+
+
+def _algorithm(sweep: Sweep) -> Algorithm:
+    if sweep.method == "service":
+        return sweep.algorithm
+    return "grid" if sweep.method == "grid" else "random"
 
 
 def points(axes: tuple[Axis, ...]) -> int:
@@ -78,7 +87,8 @@ def _points(axis: Axis) -> int:
 
 
 def _trials(sweep: Sweep, axes: tuple[Axis, ...]) -> int:
-    wanted = points(axes) if sweep.method == "grid" else sweep.trials or 1
+    wanted = points(axes) if _algorithm(sweep) == "grid" else sweep.trials or 1
+    wanted = min(wanted, sweep.trials or wanted)
     trials = min(wanted, sweep.limits.trials or wanted)
     if trials > MOST_TRIALS:
         hint = f"limits: {{trials: N}} takes fewer, {MOST_TRIALS} at most"
@@ -92,7 +102,7 @@ def _notes(sweep: Sweep) -> Iterator[str]:
         yield f"the service reads {sweep.metric.name} only where the trainer reports it with cloudml-hypertune"
     if sweep.limits.parallel is None:
         yield "limits.parallel is not set: one trial runs at a time"
-    if sweep.method != "grid" and sweep.seed:
+    if _algorithm(sweep) != "grid" and sweep.seed:
         yield f"seed: {sweep.seed} is not passed on: the service draws other points than sweeper would"
     if sweep.order != "as-written":
         yield f"order: {sweep.order} is not passed on: the service has an order of its own"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sweeper.errors import UserError
 from sweeper.model import Sweep
-from sweeper.search import grid, list, random, sobol
+from sweeper.search import grid, list, random, service, sobol
 from sweeper.search.protocol import Search
 
 METHODS: dict[str, Callable[[Sweep], Search]] = {
@@ -14,6 +14,7 @@ METHODS: dict[str, Callable[[Sweep], Search]] = {
     "list": list.make,
     "random": random.make,
     "sobol": sobol.make,
+    "service": service.make,
 }
 
 
