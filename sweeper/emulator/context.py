@@ -32,6 +32,8 @@ class Options:
     """Seconds until a job has its machine."""
     clock: str = "real"
     """``real`` or ``fake``."""
+    study_engine: str = "optuna"
+    """Who proposes the trials of a tuning job that leaves that to the service."""
 
 
 @dataclass(frozen=True)

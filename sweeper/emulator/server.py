@@ -51,7 +51,7 @@ async def _serve(
     stop: asyncio.Event,
 ) -> None:
     context = _context(options, state, rules, listener.getsockname()[1])
-    keeper = apis.make_keeper(state)
+    keeper = apis.make_keeper(state, context.faults, engine=options.study_engine)
     jobs = _runner(context, keeper)
     app = application(context, keeper, meter)
     runner = web.AppRunner(app, access_log=None, keepalive_timeout=KEEP_ALIVE, shutdown_timeout=1.0)
@@ -73,7 +73,7 @@ async def _serve(
 def application(context: Context, keeper: Keeper, meter: quota.Meter) -> web.Application:
     """All APIs on one server."""
     app = web.Application(middlewares=[door(context, meter)], client_max_size=MOST_IN_MEMORY)
-    app.add_routes([*own.routes(context), *storage.routes(context), *logs.routes(keeper)])
+    app.add_routes([*own.routes(context), *storage.routes(context), *logs.routes(keeper, keeper.tuner.trials)])
     app.add_routes(apis.routes(keeper, context.faults))
     app.router.add_route("*", "/{path:.*}", _nothing_here)
     return app

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sweeper.emulator.aiplatform.rules import check_custom_job
+from sweeper.emulator.aiplatform.trials import COLLECTION, prints_floats
 from sweeper.emulator.aiplatform.tuning_rules import ROOT, check_tuning_job
 from sweeper.emulator.aiplatform.tuning_view import show_tuning_job
 from sweeper.emulator.aiplatform.view import show_job
@@ -16,7 +17,6 @@ from sweeper.emulator.jobs.record import Record
 from sweeper.emulator.tuning.trial import TuningTrial
 
 Trials: TypeAlias = Callable[[Record], Sequence[TuningTrial]]
-COLLECTION = "hyperparameterTuningJobs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,7 @@ def kinds(faults: Faults, trials: Trials) -> tuple[Kind, ...]:
     """All of them; ``trials``: those of a tuning job, by number."""
 
     def show_tuning(record: Record) -> dict[str, Any]:
-        floats = faults.habit("discrete_floats", "custom.job", record.name)
-        return show_tuning_job(record, trials(record), floats=floats)
+        return show_tuning_job(record, trials(record), floats=prints_floats(faults, record))
 
     custom = Kind(
         collection="customJobs",

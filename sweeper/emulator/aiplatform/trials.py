@@ -8,9 +8,27 @@ from sweeper.emulator.aiplatform.environment import TRIAL
 from sweeper.emulator.aiplatform.ids import new_id
 from sweeper.emulator.aiplatform.rules import LONGEST_NAME
 from sweeper.emulator.aiplatform.study import study_of
+from sweeper.emulator.faults import Faults
 from sweeper.emulator.jobs.record import Record
 from sweeper.emulator.tuning.texts import appended
 from sweeper.emulator.tuning.trial import TuningTrial
+from sweeper.emulator.tuning.tunes import Tunes
+
+COLLECTION = "hyperparameterTuningJobs"
+
+
+def tunes(faults: Faults) -> Tunes:
+    """How Vertex's tuning jobs differ from ML Engine's."""
+
+    def child(record: Record, project: str, trial: TuningTrial) -> Record:
+        return child_of(record, project, trial, floats=prints_floats(faults, record))
+
+    return Tunes(COLLECTION, lambda record: True, lambda record: study_of(record.body), child)
+
+
+def prints_floats(faults: Faults, record: Record) -> bool:
+    """Whether this tuning job's discrete values are ``32.0`` and not ``32``."""
+    return faults.habit("discrete_floats", "custom.job", record.name)
 
 
 def child_of(record: Record, project: str, trial: TuningTrial, *, floats: bool = False) -> Record:

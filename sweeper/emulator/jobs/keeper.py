@@ -14,25 +14,38 @@ from sweeper.emulator.jobs.record import ENDED, Phase, Record
 from sweeper.emulator.runner.work import Event, Runner
 from sweeper.emulator.state import State
 from sweeper.emulator.timestamps import MICRO, to_micros
+from sweeper.emulator.tuning.engines.registry import DEFAULT
+from sweeper.emulator.tuning.tuner import Tuner
+from sweeper.emulator.tuning.tunes import Tunes
 
 
 class Keeper:
     """Used from the event loop's thread only. ``report`` is for the runner; ``begin`` hands it over when it is made."""
 
-    def __init__(self, state: State, services: Iterable[Service]) -> None:
+    def __init__(
+        self, state: State, services: Iterable[Service], tunes: Iterable[Tunes] = (), *, engine: str = DEFAULT
+    ) -> None:
+        """``engine`` proposes the trials of tuning jobs that ask for no algorithm."""
         self.state = state
         self._services = {service.collection: service for service in services}
         self._runner: Runner | None = None
         self._waiting: dict[str, Timer] = {}
         state.db.executescript(table.TABLES + projects.TABLE)
+        self.tuner = Tuner(state.db, state.clock, self, tunes, engine)
 
     def begin(self, runner: Runner) -> None:
         """Use this runner from now on, and give it every job that an earlier life of the emulator has not finished."""
         self._runner = runner
-        for record in table.alive(self.state.db):
+        alive = list(table.alive(self.state.db))
+        studies = [record for record in alive if self.tuner.takes(record)]
+        for record in alive:
+            if record in studies:
+                continue
             self._hand_over(record)
             if record.phase is Phase.CANCELLING:
                 runner.cancel(record.name)
+        for record in studies:
+            self.tuner.begin(record)
 
     def project(self, text: str) -> Project:
         """The project that a path means, by id or number."""
@@ -40,11 +53,28 @@ class Keeper:
 
     def create(self, record: Record, project: Project) -> Record:
         """Keep a new job and start it. Raises sqlite3.IntegrityError where the name is taken."""
+        is_study = self.tuner.takes(record)
+        if is_study:
+            self.tuner.check(record)
         with self.state.db:
             projects.meet_project(self.state.db, project)
             added = table.add(self.state.db, record)
+        if is_study:
+            self.tuner.begin(added)
+        else:
+            self._hand_over(added)
+        return added
+
+    def add(self, record: Record) -> Record:
+        """Keep and start a job that another one has made."""
+        with self.state.db:
+            added = table.add(self.state.db, record)
         self._hand_over(added)
         return added
+
+    def reported(self, name: str) -> str:
+        """What a job has written into the file for its metrics."""
+        return self._runner_now().reported(name)
 
     def find(self, name: str) -> Record | None:
         """The job of that full name."""
@@ -75,20 +105,24 @@ class Keeper:
             word = self._service(record).words[record.phase]
             raise errors.failed_precondition(f"Cannot cancel {record.name}: it is in state {word}.")
         if record.phase is not Phase.CANCELLING:
-            self._write(record, ask_to_cancel(record, self._now()))
+            self.write(record, ask_to_cancel(record, self._now()))
+            if self.tuner.takes(record):
+                self.tuner.cancel(record)
+                return
             self._stop_waiting(record.name)
             self._runner_now().cancel(record.name)
 
     def relabel(self, record: Record, labels: Mapping[str, str]) -> Record:
         """Other labels for a job."""
         after = relabel(record, labels, self._now())
-        self._write(record, after)
+        self.write(record, after)
         return after
 
     def remove(self, record: Record) -> None:
         """Forget a job. Raises ApiError where it has not ended."""
         if record.phase not in ENDED:
             raise errors.failed_precondition(f"Cannot delete {record.name}: cancel it first.")
+        self.tuner.forget(record)
         with self.state.db:
             table.remove(self.state.db, record)
 
@@ -103,9 +137,10 @@ class Keeper:
             self._stop_waiting(event.name)
         if after is record:
             return
-        self._write(record, after)
+        self.write(record, after)
         if event.state == "preempted" and after.phase not in ENDED:
             self._hand_over(after)
+        self.tuner.heard(after)
 
     def _hand_over(self, record: Record) -> None:
         service = self._service(record)
@@ -120,14 +155,17 @@ class Keeper:
         record = self.find(name)
         if record is None or record.phase not in (Phase.QUEUED, Phase.PREPARING):
             return
-        self._write(record, finish(record, self._service(record).waited_too_long(record), self._now()))
+        after = finish(record, self._service(record).waited_too_long(record), self._now())
+        self.write(record, after)
         self._runner_now().cancel(name)
+        self.tuner.heard(after)
 
     def _stop_waiting(self, name: str) -> None:
         if timer := self._waiting.pop(name, None):
             timer.cancel()
 
-    def _write(self, before: Record, after: Record) -> None:
+    def write(self, before: Record, after: Record) -> None:
+        """Keep what has changed of a job."""
         with self.state.db:
             table.change(self.state.db, before, after)
 

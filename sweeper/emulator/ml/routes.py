@@ -19,7 +19,7 @@ from sweeper.emulator.ml.output import show_output
 from sweeper.emulator.ml.resume import check_resume
 from sweeper.emulator.ml.rules import check_job, check_labels
 from sweeper.emulator.ml.service import WORDS
-from sweeper.emulator.ml.trials import is_tuning
+from sweeper.emulator.ml.trials import is_tuning, prints_floats
 from sweeper.emulator.ml.view import etag_of, show_job
 from sweeper.emulator.paging import make_token, page_size, read_token
 from sweeper.emulator.payload import answer, whole
@@ -123,7 +123,7 @@ class _Ml:
             return show_job(record)
         trials = self.trials(record)
         children = [child for trial in trials if (child := self.keeper.find(trial.child)) is not None]
-        floats = self.faults.habit("discrete_floats", "ml.job", record.name)
+        floats = prints_floats(self.faults, record)
         output = show_output(record, trials, {child.name: child.phase for child in children}, floats=floats)
         return show_job(record, output)
 

@@ -5,16 +5,32 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sweeper.emulator.faults import Faults
 from sweeper.emulator.jobs.record import Record
 from sweeper.emulator.ml.hyperparameters import study_of, tag_of
 from sweeper.emulator.ml.service import SERVICE as JOBS
 from sweeper.emulator.ml.service import TRIAL
 from sweeper.emulator.tuning.texts import appended
 from sweeper.emulator.tuning.trial import TuningTrial
+from sweeper.emulator.tuning.tunes import Tunes
 
 COLLECTION = "trials"
 SERVICE = replace(JOBS, collection=COLLECTION, longest_wait=lambda record: None)
 """A trial is given its machine as a job is; how long the tuning job may wait for its first is not a trial's affair."""
+
+
+def tunes(faults: Faults) -> Tunes:
+    """How ML Engine's tuning jobs differ from Vertex's."""
+
+    def child(record: Record, project: str, trial: TuningTrial) -> Record:
+        return child_of(record, project, trial, floats=prints_floats(faults, record))
+
+    return Tunes("jobs", is_tuning, lambda record: study_of(record.body["trainingInput"]), child)
+
+
+def prints_floats(faults: Faults, record: Record) -> bool:
+    """Whether this tuning job's discrete values are ``32.0`` and not ``32``."""
+    return faults.habit("discrete_floats", "ml.job", record.name)
 
 
 def is_tuning(record: Record) -> bool:

@@ -69,6 +69,7 @@ def variables(
         "NO_GCE_CHECK": "true",
         # gcsfs would ask by gRPC what kind of bucket it is, which no emulator answers, and wait a minute for that
         "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false",
+        "CLOUD_ML_HP_METRIC_FILE": str(folder.metrics),  # all jobs of one machine would share cloudml-hypertune's own
         **{name: str(threads) for name in THREAD_VARIABLES},
         **work.env,
     }

@@ -31,6 +31,9 @@ class Stage(Protocol):
     def log(self, name: str) -> Sequence[Line]:
         """A job's lines so far."""
 
+    def reported(self, name: str) -> str:
+        """What is in its file for metrics."""
+
     async def close(self, *, kill: bool) -> None:
         """End all that runs, or wait for it."""
 
@@ -67,6 +70,10 @@ class Desk:
     def log(self, name: str) -> Sequence[Line]:
         """Its lines so far."""
         return self._stage.log(name)
+
+    def reported(self, name: str) -> str:
+        """What is in its file for metrics."""
+        return self._stage.reported(name)
 
     async def close(self, *, kill: bool) -> None:
         """End what runs and say nothing of it, or wait for it; start nothing more."""

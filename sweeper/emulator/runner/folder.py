@@ -34,13 +34,18 @@ class JobFolder:
         """What was printed when, and the runner's own lines."""
         return self.path / "log.jsonl"
 
+    @property
+    def metrics(self) -> Path:
+        """Where its program reports metrics for a tuning job."""
+        return self.path / "metrics" / "output.metrics"
+
     def stream(self, name: str) -> Path:
         """What it printed, byte for byte: of ``stdout`` or of ``stderr``."""
         return self.path / name
 
     def make_anew(self) -> None:
         """As on a machine of its own: nothing there. What earlier runs of the job printed stays."""
-        for folder in (self.work, self.temporary):
+        for folder in (self.work, self.temporary, self.metrics.parent):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
 

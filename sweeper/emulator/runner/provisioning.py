@@ -49,6 +49,10 @@ class Provisioned:
         """Of what has run."""
         return self._runner.log(name)
 
+    def reported(self, name: str) -> str:
+        """By what has run."""
+        return self._runner.reported(name)
+
     async def close(self, *, kill: bool) -> None:
         """What waits is started by the next life of the emulator."""
         for timer in self._waiting.values():

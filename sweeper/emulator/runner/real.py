@@ -43,6 +43,13 @@ class RealStage:
             self._running[name].look()
         return log.read(folder_of(self._jobs, name))
 
+    def reported(self, name: str) -> str:
+        """The file that cloudml-hypertune rewrites with each report; of a whole one, or what there is of it."""
+        try:
+            return folder_of(self._jobs, name).metrics.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
+
     async def close(self, *, kill: bool) -> None:
         """Leave no process behind, not even one that builds an environment which no job waits for any more."""
         if kill:

@@ -41,6 +41,7 @@ class Simulation:
         self._objects = objects
         self._running: dict[str, Played] = {}
         self._logs: dict[str, tuple[Line, ...]] = {}
+        self._reports: dict[str, str] = {}
 
     def begin(self, work: Work, fault: JobFault | None, report: Report) -> Played:
         """Its first events are told at once, its end by the clock."""
@@ -77,6 +78,10 @@ class Simulation:
         """Its command line and its end. It does not survive the emulator."""
         return self._logs.get(name, ())
 
+    def reported(self, name: str) -> str:
+        """One report, of a job that has ended well and runs a trial."""
+        return self._reports.get(name, "")
+
     async def close(self, *, kill: bool) -> None:
         """Nothing goes on in either case: on a clock that stands still nothing would ever end."""
         for played in self._running.values():
@@ -96,6 +101,9 @@ class Simulation:
             played.timer = self._clock.call_at(self._clock.now() + lasts, lambda: self.end(played, state))
 
     def _write_metric(self, work: Work) -> None:
+        if tag := work.env.get("CLOUD_ML_HP_METRIC_TAG"):
+            report = {tag: str(number_of(*_own_args(work))), "global_step": "1", "timestamp": self._clock.now()}
+            self._reports[work.name] = json.dumps(report) + "\n"
         if work.job_dir:
             row = {"step": 1, "accuracy": number_of(*_own_args(work)), "time": self._clock.now()}
             bucket, name = split(f"{work.job_dir.rstrip('/')}/metrics.jsonl")

@@ -66,5 +66,8 @@ class Runner(Protocol):
     def log(self, name: str) -> Sequence[tuple[float, str, str]]:
         """(unix time, severity, text) of each line so far."""
 
+    def reported(self, name: str) -> str:
+        """What the job has written by now into the file that ``CLOUD_ML_HP_METRIC_FILE`` names."""
+
     async def close(self, *, kill: bool) -> None:
         """Start nothing more; end what runs, or wait for it. Nothing is reported of what is ended here."""
