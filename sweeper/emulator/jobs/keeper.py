@@ -8,7 +8,7 @@ from sweeper.emulator import errors
 from sweeper.emulator.clock import Timer
 from sweeper.emulator.filters.conditions import Condition
 from sweeper.emulator.jobs import projects, table
-from sweeper.emulator.jobs.lifecycle import Service, advance, ask_to_cancel, finish, relabel
+from sweeper.emulator.jobs.lifecycle import End, Service, advance, ask_to_cancel, finish, relabel
 from sweeper.emulator.jobs.projects import Project
 from sweeper.emulator.jobs.record import ENDED, Phase, Record
 from sweeper.emulator.runner.work import Event, Runner
@@ -71,6 +71,10 @@ class Keeper:
             added = table.add(self.state.db, record)
         self._hand_over(added)
         return added
+
+    def cancelled(self, record: Record) -> End:
+        """How its service tells that a job was cancelled."""
+        return self._service(record).end(record, Event(record.name, "cancelled", self.state.now()))
 
     def reported(self, name: str) -> str:
         """What a job has written into the file for its metrics."""

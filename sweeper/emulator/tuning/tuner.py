@@ -46,6 +46,9 @@ class Jobs(Protocol):
     def write(self, before: Record, after: Record) -> None:
         """Keep what has changed."""
 
+    def cancelled(self, record: Record) -> End:
+        """How its service tells that a job was cancelled."""
+
     def reported(self, name: str) -> str:
         """The text of the file in which the job reports its metrics; empty where there is none."""
 
@@ -165,8 +168,9 @@ class Tuner:
     def _finish(self, study: Record, spec: Spec, own: Sequence[TuningTrial]) -> None:
         if timer := self._looks.pop(study.name, None):
             timer.cancel()
-        end = End(Phase.CANCELLED)
-        if study.phase is not Phase.CANCELLING:
+        if study.phase is Phase.CANCELLING:
+            end = self._jobs.cancelled(study)
+        else:
             why = failed(spec, own)
             end = End(Phase.FAILED, ABORTED, why) if why else End(Phase.SUCCEEDED)
         self._jobs.write(study, finish(study, end, to_micros(self._clock.now())))
