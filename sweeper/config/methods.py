@@ -12,6 +12,8 @@ _SAMPLING = ("random", "sobol")
 
 def check_method(root: Section, method: str, space: Space, report: Report) -> None:
     """Complain where the keys do not make a sweep of this method."""
+    if method != "service":
+        _check_only_service(root, method, report)
     if method == "list":
         _check_list(root, space, report)
         return
@@ -22,13 +24,7 @@ def check_method(root: Section, method: str, space: Space, report: Report) -> No
         report.add(root.mark(), "parameters", "missing", "write the options and their values")
     if method == "service":
         _check_service(root, space, report)
-        return
-    for key in ("algorithm", "resume", "early_stopping"):
-        _only_service(root, key, root, report)
-    limits = root.values.get("limits")
-    if limits:
-        _only_service(root, "max_failed", limits, report)
-    if method in _SAMPLING:
+    elif method in _SAMPLING:
         _check_sampling(root, method, report)
     else:
         _check_grid(root, space, report)
@@ -40,9 +36,15 @@ def _check_sampling(root: Section, method: str, report: Report) -> None:
     _useless(root, "order", "as-written", f"{method} draws its points in an order of its own", report)
 
 
-def _only_service(root: Section, key: str, section: Section, report: Report) -> None:
-    if section.has(key):
-        message = f"{key} belongs to method: service, got method: {root.values.get('method', 'grid')}"
+def _check_only_service(root: Section, method: str, report: Report) -> None:
+    written: list[tuple[Section, str]] = [
+        (root, key) for key in ("algorithm", "resume", "early_stopping") if key in root.values
+    ]
+    limits = root.values.get("limits")
+    if limits and "max_failed" in limits.values:
+        written.append((limits, "max_failed"))
+    for section, key in written:
+        message = f"{key} belongs to method: service, got method: {method}"
         report.add(section.mark(key), section.at(key), message, "write method: service, or leave it out")
 
 
@@ -52,7 +54,7 @@ def _check_service(root: Section, space: Space, report: Report) -> None:
         message = "missing: how many trials the service runs"
         report.add(root.mark("method"), "trials", message, "write trials: 20")
     if grid:
-        _check_levels(root, space, report)
+        _check_levels(root, space, report, "algorithm: random")
     _useless(root, "order", "as-written", "the service has an order of its own", report)
     if root.has("repeats"):
         message = "a tuning service runs each point once"
@@ -62,16 +64,16 @@ def _check_service(root: Section, space: Space, report: Report) -> None:
 
 def _check_grid(root: Section, space: Space, report: Report) -> None:
     _useless(root, "trials", None, "a grid itself says how many points it has", report, _FEWER)
-    _check_levels(root, space, report)
+    _check_levels(root, space, report, "method: random")
 
 
-def _check_levels(root: Section, space: Space, report: Report) -> None:
+def _check_levels(root: Section, space: Space, report: Report, otherwise: str) -> None:
     section = root.values.get("parameters")
     for parameter in space.parameters:
         domain = parameter.domain
         if section and isinstance(domain, Range) and domain.num is None and domain.step is None:
             message = "a grid needs to know how many values to take from this range"
-            hint = "add num: 4, or step:, or write method: random"
+            hint = f"add num: 4, or step:, or write {otherwise}"
             report.add(section.mark(parameter.name), section.at(parameter.name), message, hint)
 
 

@@ -29,6 +29,7 @@ METHODS = Word(
         *("auto", "adaptive", "tpe", "gp", "bayes", "bayesian", "asha", "hyperband", "bohb"),
         *("cmaes", "cma-es", "evolution", "genetic", "nsga2", "pbt", "halton"),
     ),
+    foreign=tuple((word, "write service") for word in ("vizier", "hyperparameter_tuning", "tuning")),
 )
 BACKENDS = ("local", *SECTIONS)
 LATER_BACKENDS = ("slurm", "ray", "kubernetes")

@@ -6,12 +6,14 @@ Messages and hints may go on after what stands here: what a YAML parser says dif
 from __future__ import annotations
 
 from tests.config.broken_clouds import CLOUDS
+from tests.config.broken_service import SERVICE
 
 T = "trainer: t\n"
 P = T + "parameters:\n"
 
 TABLE = [
     *CLOUDS,
+    *SERVICE,
     ("", "1:1: the file is empty: expected a sweep", "start with trainer: and parameters:"),
     ("# nothing but a comment\n", "1:1: the file is empty: expected a sweep", "start with trainer: and parameters:"),
     ("---\n...\n", "2:1: expected keys and values, got nothing", "start with trainer: and parameters:"),
@@ -90,15 +92,40 @@ TABLE = [
     (
         P + "  a: 1\nqwxyz: 3\n",
         "4:1: qwxyz: unknown key 'qwxyz'",
-        "known: name, trainer, method, points, seed, order, trials, r",
+        "known: name, trainer, method, points, seed, order, trials, algorithm, r",
     ),
-    (P + "  a: 1\nearly_stopping: {rule: asha}\n", "4:1: early_stopping: not available yet", "leave it out"),
+    (P + "  a: 1\nearly_stopping: asha\n", "4:17: early_stopping: asha is not available yet", "use service"),
+    (P + "  a: 1\nearly_stopping: {rule: asha}\n", "4:17: early_stopping: expected service, got a mapping", ""),
+    (
+        P + "  a: 1\nmax_failed: 3\n",
+        "4:1: max_failed: unknown key 'max_failed'",
+        "it belongs to a section: limits.max_failed",
+    ),
+    (
+        P + "  a: 1\nlimits: {maxFailedTrials: 3}\n",
+        "4:10: limits.maxFailedTrials: unknown key 'maxFailedTrials'",
+        "did you mean max_failed?",
+    ),
+    (
+        P + "  a: 1\nearly_terminate: {type: hyperband}\n",
+        "4:1: early_terminate: unknown key 'early_terminate'",
+        "write early_stopping: service, with method: service",
+    ),
     (P + "  a: 1\nwarm_start: [x]\n", "4:1: warm_start: not available yet", "leave it out"),
-    (P + "  a: 1\nmethod: auto\n", "4:9: method: auto is not available yet", "use grid, list, random or sobol"),
-    (P + "  a: 1\nmethod: tpe\n", "4:9: method: tpe is not available yet", "use grid, list, random or sobol"),
+    (
+        P + "  a: 1\nmethod: auto\n",
+        "4:9: method: auto is not available yet",
+        "use grid, list, random, sobol or service",
+    ),
+    (P + "  a: 1\nmethod: tpe\n", "4:9: method: tpe is not available yet", "use grid, list, random, sobol or service"),
+    (
+        P + "  a: 1\nmethod: vizier\n",
+        "4:9: method: expected grid, list, random, sobol or service, got 'vizier'",
+        "write service",
+    ),
     (
         P + "  a: 1\nmethod: gird\n",
-        "4:9: method: expected grid, list, random or sobol, got 'gird'",
+        "4:9: method: expected grid, list, random, sobol or service, got 'gird'",
         "did you mean grid?",
     ),
     (

@@ -13,6 +13,7 @@ from sweeper.errors import ConfigError
 from sweeper.model import (
     Choices,
     CloudSettings,
+    EarlyStopping,
     Limits,
     LocalSettings,
     Metric,
@@ -271,6 +272,18 @@ def test_listed_points_get_the_constants():
 
 def test_listed_points_need_no_parameters():
     assert parsed("method: list\npoints: [{lr: 0.1}]\n").points == ({"lr": 0.1},)
+
+
+def test_a_tuning_service_takes_its_own_keys():
+    text = "method: service\ntrials: 12\nalgorithm: random\nresume: digits_1\nbackend: mlengine\n"
+    sweep = parsed(text + "early_stopping: service\nlimits: {max_failed: 3}\nparameters: {a: {min: 0.0, max: 1.0}}\n")
+    assert (sweep.method, sweep.trials, sweep.algorithm, sweep.resume) == ("service", 12, "random", "digits_1")
+    assert (sweep.early_stopping, sweep.limits.max_failed) == (EarlyStopping("service"), 3)
+
+
+def test_a_grid_of_the_service_may_say_how_far_it_goes():
+    text = "method: service\nalgorithm: grid\nparameters: {a: [1, 2, 3]}\n"
+    assert (parsed(text).algorithm, parsed(text).trials, parsed(text + "trials: 2\n").trials) == ("grid", None, 2)
 
 
 @pytest.mark.parametrize("method", ["random", "sobol"])

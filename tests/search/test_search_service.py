@@ -1,0 +1,54 @@
+"""What ``method: service`` runs where there is no service."""
+
+import pytest
+
+from sweeper.errors import UserError
+from sweeper.model import Choices, Parameter, Range, Space, Sweep, Trainer
+from sweeper.search import each_trial, make, total
+from sweeper.search.service import note
+
+FINITE = Space((Parameter("a", Choices((1, 2, 3))), Parameter("b", Choices(("x", "y")))))
+ENDLESS = Space((*FINITE.parameters, Parameter("lr", Range(1e-3, 1e-1, scale="log"))))
+
+
+def sweep(space=FINITE, method="service", **settings):
+    return Sweep("test", Trainer("trainer.task"), space, method=method, **settings)
+
+
+def points(one):
+    search = make(one)
+    return [search.propose(k) for k in range(search.count)]
+
+
+def test_its_points_are_those_of_a_random_search():
+    here = sweep(ENDLESS, trials=20, seed=3)
+    assert points(here) == points(sweep(ENDLESS, method="random", trials=20, seed=3))
+    assert points(sweep(ENDLESS, trials=20, seed=3, algorithm="random")) == points(here)
+
+
+def test_a_grid_search_is_the_grid():
+    assert points(sweep(algorithm="grid")) == points(sweep(method="grid"))
+
+
+def test_trials_bound_a_grid():
+    whole = points(sweep(method="grid"))
+    assert points(sweep(algorithm="grid", trials=4)) == whole[:4]
+    assert points(sweep(algorithm="grid", trials=40)) == whole
+    assert total(make(sweep(algorithm="grid", trials=4)), sweep(algorithm="grid", trials=4)) == 4
+    assert len(list(each_trial(make(sweep(algorithm="grid", trials=4)), sweep(algorithm="grid", trials=4)))) == 4
+
+
+def test_more_trials_than_there_are_points_are_all_points_once():
+    found = points(sweep(trials=40))
+    assert sorted(found, key=str) == sorted(points(sweep(method="grid")), key=str)
+
+
+def test_it_must_be_told_how_many_points():
+    with pytest.raises(UserError, match="trials: method: service must be told how many"):
+        make(sweep(ENDLESS))
+
+
+def test_only_the_algorithm_of_the_service_itself_is_a_stand_in_here():
+    assert "drawn at random" in note(sweep(trials=4))
+    assert [note(sweep(trials=4, algorithm=word)) for word in ("grid", "random")] == ["", ""]
+    assert note(sweep(method="random", trials=4)) == ""
