@@ -51,8 +51,6 @@ def imported(found: Read, *, title: str, backend: str, file: str, usage: str = "
     module = setting.module or MODULE
     if setting.module is None:
         notes.insert(0, f"the file does not name the trainer's module: {MODULE} is a guess")
-    if study.algorithm == "service":
-        notes.append("the service's own (Bayesian) search is not available here: points are drawn at random")
     top: dict[str, object] = {"name": _name(setting.name, notes)} if setting.name else {}
     top |= {"trainer": _trainer(module, setting.image, setting.env, usage), **_method(study)}
     metric = {"name": study.metric, "goal": study.goal, **({"reduce": "best"} if study.best else {})}
@@ -91,14 +89,17 @@ def _trainer(module: str, image: str | None, env: Mapping[str, str], usage: str)
 
 
 def _method(study: Study) -> dict[str, object]:
-    return {"method": "grid"} if study.algorithm == "grid" else {"method": "random", "trials": study.trials}
+    method: dict[str, object] = {"method": "service"}
+    method |= {"algorithm": study.algorithm} if study.algorithm != "service" else {}
+    method |= {"trials": study.trials}
+    method |= {"resume": study.resume} if study.resume is not None else {}
+    return method | ({"early_stopping": "service"} if study.early_stopping else {})
 
 
 def _limits(study: Study, timeout: float | None) -> dict[str, object]:
     limits: dict[str, object] = {"parallel": study.parallel}
-    if study.algorithm == "grid":
-        limits["trials"] = study.trials
-    return {**limits, "timeout": f"{timeout:g}s"} if timeout is not None else limits
+    limits |= {"max_failed": study.max_failed} if study.max_failed is not None else {}
+    return limits | ({"timeout": f"{timeout:g}s"} if timeout is not None else {})
 
 
 def _constant(value: Value) -> object:

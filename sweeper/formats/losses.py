@@ -26,6 +26,8 @@ class Can:
     """Discrete values must be so far apart."""
     largest: int
     """Whole numbers up to here arrive as they are, and so do their negatives."""
+    resume: bool = False
+    """A tuning job can begin with the trials of an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def in_words(losses: Sequence[Loss]) -> Iterator[str]:
 def simpler(sweep: Sweep, can: Can) -> tuple[Sweep, list[Loss]]:
     """The nearest sweep without what the format cannot say, but for single parameters, and what that loses."""
     sweep = replace(sweep, space=certain(sweep.space))
-    losses = [*_of_space(sweep.space), *_of_runs(sweep), *_of_metric(sweep, can), *_of_limits(sweep, can)]
+    losses = [*_of_space(sweep.space), *_of_runs(sweep, can), *_of_metric(sweep, can), *_of_limits(sweep, can)]
     if not can.conditions:
         losses += _of_conditions(sweep.space)
     space = _plain(sweep.space, conditions=can.conditions)
@@ -112,11 +114,13 @@ def _of_conditions(space: Space) -> Iterator[Loss]:
             yield Loss(f"parameters.{one.name}.when", message, "it varies and is passed in every trial")
 
 
-def _of_runs(sweep: Sweep) -> Iterator[Loss]:
+def _of_runs(sweep: Sweep, can: Can) -> Iterator[Loss]:
     if sweep.repeats.count > 1:
         yield Loss("repeats", f"each point is run {sweep.repeats.count} times", "each is run once, with the first seed")
     if sweep.method == "sobol":
         yield Loss("method", "points fill the space evenly (sobol)", "they are drawn at random")
+    if sweep.resume is not None and not can.resume:
+        yield Loss("resume", f"it begins with the trials of {sweep.resume}", "it begins with none")
 
 
 def _of_metric(sweep: Sweep, can: Can) -> Iterator[Loss]:

@@ -15,8 +15,16 @@ from sweeper.formats.mlengine_job import TRAINING, setting
 from sweeper.formats.study import Algorithm, Axis, Read, Setting, Study
 from sweeper.model import Choices, Range, Value
 
-# The ends of its ranges of whole numbers are doubles.
-CAN = Can("ML Engine", conditions=False, best=False, spaces=True, timeout=False, least_gap=0.0, largest=2**53)
+CAN = Can(
+    "ML Engine",
+    conditions=False,
+    best=False,
+    spaces=True,
+    timeout=False,
+    least_gap=0.0,
+    largest=2**53,  # the ends of its ranges of whole numbers are doubles
+    resume=True,
+)
 FILE = "hptuning_config.yaml"
 """What Google's examples call it."""
 GOALS = {"maximize": "MAXIMIZE", "minimize": "MINIMIZE"}
@@ -55,6 +63,9 @@ def hyperparameters(study: Study) -> dict[str, Any]:
         "hyperparameterMetricTag": study.metric,
         "maxTrials": study.trials,
         "maxParallelTrials": study.parallel,
+        **({"maxFailedTrials": study.max_failed} if study.max_failed is not None else {}),
+        **({"enableTrialEarlyStopping": True} if study.early_stopping else {}),
+        **({"resumePreviousJobId": study.resume} if study.resume is not None else {}),
         **({"algorithm": ALGORITHMS[study.algorithm]} if study.algorithm != "service" else {}),
         "params": [_parameter(axis) for axis in study.axes],
     }
@@ -115,11 +126,6 @@ def _study(spec: Fields, notes: list[str]) -> Study | None:
     notes += [f"{key} is not in the file: the service takes 1" for key in counts if not spec.has(key)]
     if not spec.has("hyperparameterMetricTag"):
         notes.append(f"hyperparameterMetricTag is not in the file: the service takes {TAG}")
-    if spec.truth("enableTrialEarlyStopping"):
-        notes.append("enableTrialEarlyStopping is not available here yet: every trial runs to its end")
-    for key in ("maxFailedTrials", "resumePreviousJobId"):
-        if spec.has(key):
-            notes.append(f"{key} is not available here: it is left out")
     metric = spec.text("hyperparameterMetricTag") or TAG
     if goal is None or None in axes:
         return None
@@ -130,6 +136,9 @@ def _study(spec: Fields, notes: list[str]) -> Study | None:
         _algorithm(algorithm),
         counts["maxTrials"] or 1,
         counts["maxParallelTrials"] or 1,
+        max_failed=spec.whole("maxFailedTrials") or None,
+        early_stopping=spec.truth("enableTrialEarlyStopping"),
+        resume=spec.text("resumePreviousJobId") or None,
     )
 
 

@@ -25,9 +25,11 @@ JOB = (
     *("displayName", "maxTrialCount", "parallelTrialCount", "maxFailedTrialCount", "labels", "studySpec"),
     *("trialJobSpec", "encryptionSpec", "name", "state", "createTime"),
 )
+MEDIAN = "medianAutomatedStoppingSpec"
+"""The rule that ``early_stopping: service`` asks for: a trial ends where it is worse than the others' median."""
 STUDY = (
     *("metrics", "parameters", "algorithm", "measurementSelectionType", "observationNoise"),
-    *("medianAutomatedStoppingSpec", "decayCurveStoppingSpec", "convexAutomatedStoppingSpec", "studyStoppingConfig"),
+    *(MEDIAN, "decayCurveStoppingSpec", "convexAutomatedStoppingSpec", "studyStoppingConfig"),
 )
 VALUES = ("doubleValueSpec", "integerValueSpec", "discreteValueSpec", "categoricalValueSpec")
 PARAMETER = ("parameterId", *VALUES, "scaleType", "conditionalParameterSpecs")
@@ -43,6 +45,7 @@ def write(study: Study, job: Mapping[str, Any], *, name: str) -> dict[str, Any]:
         "displayName": name,
         "maxTrialCount": study.trials,
         "parallelTrialCount": study.parallel,
+        **({"maxFailedTrialCount": study.max_failed} if study.max_failed is not None else {}),
         "studySpec": study_spec(study),
         "trialJobSpec": _numbers(job),
     }
@@ -55,6 +58,7 @@ def study_spec(study: Study) -> dict[str, Any]:
         "parameters": [_parameter(axis) for axis in study.axes],
         **({"algorithm": ALGORITHMS[study.algorithm]} if study.algorithm != "service" else {}),
         **({"measurementSelectionType": "BEST_MEASUREMENT"} if study.best else {}),
+        **({MEDIAN: {}} if study.early_stopping else {}),
     }
 
 
@@ -95,9 +99,11 @@ def read(root: Node, keys: frozenset[str], report: Report) -> Read | None:
     counts = {key: job.whole(key, 1) if job else None for key in ("maxTrialCount", "parallelTrialCount")}
     notes += [f"{key} is not in the file: gcloud takes 1" for key in counts if job is None or not job.has(key)]
     study = _study(spec, counts["maxTrialCount"] or 1, counts["parallelTrialCount"] or 1, notes)
+    if study and job:
+        study = replace(study, max_failed=job.whole("maxFailedTrialCount") or None)
     found = Setting()
     if job is not None:
-        notes += [f"{key} is not taken over" for key in job.besides(*JOB[:3], "studySpec", "trialJobSpec")]
+        notes += [f"{key} is not taken over" for key in job.besides(*JOB[:4], "studySpec", "trialJobSpec")]
         trial = job.below("trialJobSpec", TRIAL)
         found = setting(trial, notes) if trial else found
         found = replace(found, name=job.text("displayName"))
@@ -114,13 +120,16 @@ def _study(spec: Fields, trials: int, parallel: int, notes: list[str]) -> Study 
     axes = [_axis(one, algorithm == "grid", notes) for one in spec.each("parameters", PARAMETER)]
     if spec.has("parameters") and not axes:
         spec.wrong("parameters", "expected at least one parameter")
-    for key in STUDY[4:]:
-        if spec.has(key):
-            notes.append(f"{key} is not available here: it is left out")
+    notes += [f"{key} is not available here: it is left out" for key in (*STUDY[4:5], *STUDY[6:]) if spec.has(key)]
+    median = spec.below(MEDIAN, ("useElapsedDuration",)) if spec.has(MEDIAN) else None
+    if median and median.truth("useElapsedDuration"):
+        notes.append(f"{MEDIAN}.useElapsedDuration is left out: trials are compared by their steps")
     if metric is None or None in axes:
         return None
     found = tuple(axis for axis in axes if axis is not None)
-    return Study(found, metric, goal, algorithm, trials, parallel, best=chosen == "BEST_MEASUREMENT")
+    return Study(
+        found, metric, goal, algorithm, trials, parallel, chosen == "BEST_MEASUREMENT", early_stopping=spec.has(MEDIAN)
+    )
 
 
 _SELECTIONS = ("MEASUREMENT_SELECTION_TYPE_UNSPECIFIED", "LAST_MEASUREMENT", "BEST_MEASUREMENT")

@@ -203,6 +203,13 @@ def test_stage_uploads_what_the_file_names(tuned, emulator, monkeypatch, to):
 
 
 @pytest.mark.parametrize("to", ["mlengine", "vertex"])
+def test_the_shipped_config_for_a_service_loses_nothing(project, to):
+    found = project.run("export", "configs/tune.yaml", f"--to={to}", "--json").json
+    assert found["losses"] == []
+    assert len(found["notes"]) == 1  # that the trainer must report the metric
+
+
+@pytest.mark.parametrize("to", ["mlengine", "vertex"])
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
 def test_a_shipped_config_is_exported_and_comes_back_as_one_that_can_be_planned(project, path, to):
     found = project.run("export", f"configs/{path.name}", f"--to={to}", "--lossy", "--output=out.yaml")

@@ -123,7 +123,7 @@ def test_vertex_is_sent_what_the_config_says(everything):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("to", ["mlengine", "vertex"])
-@pytest.mark.parametrize("name", ["conditional", "grid", "random", "sobol"])
+@pytest.mark.parametrize("name", ["conditional", "grid", "random", "sobol", "tune"])
 def test_the_command_at_the_top_of_every_shipped_config_works_as_written(lab, make_emulator, monkeypatch, to, name):
     for folder in ("trainer", "configs", "data"):
         shutil.copytree(ROOT / folder, lab.folder / folder)

@@ -23,11 +23,22 @@ def test_an_existing_file_is_imported_planned_and_run(lab):
     found = lab.run("import", "hptuning_config.yaml")
     assert found.code == 0
     assert "note: maxParallelTrials is not in the file: the service takes 1" in found.err
-    assert "# note: the service's own (Bayesian) search is not available here: points are drawn at random" in found.out
+    assert "method: service\ntrials: 3\n" in found.out
     lab.write("sweep.yaml", found.out)
     assert lab.run("plan", "sweep.yaml", "--json").json["points"] == 3
     done = lab.run("launch", "sweep.yaml", "--json")
     assert done.json["states"]["succeeded"] == 3
+    assert "no service on this machine: the points are drawn at random" in done.err
+
+
+def test_a_grid_search_is_the_grid_on_this_machine_too(lab):
+    lab.write("hp.yaml", HAND.replace("maxTrials: 3", "maxTrials: 5\n    algorithm: GRID_SEARCH"))
+    lab.write("sweep.yaml", lab.run("import", "hp.yaml").out)
+    done = lab.run("launch", "sweep.yaml", "--json")
+    assert done.json["states"]["succeeded"] == 5
+    assert "drawn at random" not in done.err
+    shown = lab.run("results", "--json").json
+    assert sorted(row["params"]["x"] for row in shown) == [1, 2, 3, 4, 5]
 
 
 def test_a_file_is_written_once(lab):

@@ -39,8 +39,10 @@ def test_a_shipped_config_can_be_planned(project, path):
 @pytest.mark.parametrize("method", BY_METHOD)
 def test_one_of_each_method_is_launched(project, method):
     text = BY_METHOD[method].read_text()
-    small = re.sub(r"^( *epochs:) .*", r"\1 1", text, flags=re.MULTILINE) + "\nlimits: {trials: 2}\n"
-    project.write("small.yaml", small)
+    small = re.sub(r"^( *epochs:) .*", r"\1 1", text, flags=re.MULTILINE)
+    if "\nlimits:" not in small:
+        small += "\nlimits:\n"
+    project.write("small.yaml", small.replace("\nlimits:\n", "\nlimits:\n  trials: 2\n"))
     found = project.run("launch", "small.yaml", "--json")
     assert found.code == 1, found.err  # the limit
     assert "stopped at limits.trials" in found.err

@@ -45,7 +45,10 @@ def as_spec(study):
         algorithm=ALGORITHMS[study.algorithm],
         max_trials=study.trials,
         parallel=study.parallel,
+        max_failed=study.max_failed or 0,
+        stopping="median" if study.early_stopping else "",
         selection="best" if study.best else "last",
+        resume=study.resume or "",
     )
 
 
@@ -75,7 +78,7 @@ def exported(sweep, to):
 @settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_ml_engine_reads_the_space_that_was_exported(data):
-    study, document = exported(data.draw(sweeps(conditions=False)), "mlengine")
+    study, document = exported(data.draw(sweeps(conditions=False, resume=True)), "mlengine")
     job = read_message(load("ml"), root_of("ml"), {"jobId": "j", **document}, root="job")
     check_job(job)
 

@@ -8,7 +8,7 @@ from studies import again
 
 from sweeper.commands.importing import config_of
 from sweeper.errors import ConfigError
-from sweeper.model import Choices, Range
+from sweeper.model import Choices, EarlyStopping, Range
 
 SPEC = """\
 goal: MAXIMIZE
@@ -63,7 +63,7 @@ def test_every_way_to_write_it_is_the_same_sweep(text):
         ("bs", Choices((16, 32.5))),
         ("opt", Choices(("sgd", "n"))),
     ]
-    assert (sweep.method, sweep.trials, sweep.limits.parallel) == ("random", 4, 2)
+    assert (sweep.method, sweep.trials, sweep.limits.parallel) == ("service", 4, 2)
     assert (sweep.metric.name, sweep.metric.goal, sweep.metric.reduce) == ("acc", "maximize", "last")
 
 
@@ -73,14 +73,10 @@ def _notes(text):
 
 ML = WRAPPED.replace("  hyperparameters", "  {more}\n  hyperparameters")
 NOTED = [
-    (WRAPPED, "Bayesian"),
     (WRAPPED, "does not name the trainer's module"),
     (WRAPPED.replace("    maxTrials: 4\n", ""), "maxTrials is not in the file: the service takes 1"),
     (WRAPPED.replace("    maxParallelTrials: 2\n", ""), "maxParallelTrials is not in the file"),
     (WRAPPED.replace("    hyperparameterMetricTag: acc\n", ""), "the service takes training/hptuning/metric"),
-    (WRAPPED.replace("goal", "enableTrialEarlyStopping: yes\n    goal"), "enableTrialEarlyStopping is not available"),
-    (WRAPPED.replace("goal", "resumePreviousJobId: j1\n    goal"), "resumePreviousJobId is not available"),
-    (WRAPPED.replace("goal", "max_failed_trials: 3\n    goal"), "maxFailedTrials is not available"),
     (WRAPPED.replace("UNIT_LOG_SCALE", "UNIT_REVERSE_LOG_SCALE"), "lr: UNIT_REVERSE_LOG_SCALE is not available"),
     (WRAPPED.replace("[16, 32.5]", "[16, 32.5], scaleType: UNIT_LOG_SCALE"), "bs: listed values have no scale"),
     (WRAPPED + "labels: {a: b}\n", "labels is not taken over"),
@@ -93,7 +89,11 @@ NOTED = [
     (ML.replace("{more}", "args: ['--x={trial}']"), "args: '--x={trial}' is left out"),
     (ML.replace("{more}", "args: [--job-dir=gs://b/x]"), "args: --job-dir is left out"),
     (VERTEX.replace("maxTrialCount: 4\n", ""), "maxTrialCount is not in the file: gcloud takes 1"),
-    (VERTEX.replace("  metrics", "  medianAutomatedStoppingSpec: {}\n  metrics"), "medianAutomatedStoppingSpec is not"),
+    (VERTEX.replace("  metrics", "  decayCurveStoppingSpec: {}\n  metrics"), "decayCurveStoppingSpec is not available"),
+    (
+        VERTEX.replace("  metrics", "  medianAutomatedStoppingSpec: {useElapsedDuration: true}\n  metrics"),
+        "medianAutomatedStoppingSpec.useElapsedDuration is left out",
+    ),
     (VERTEX.replace("[16, 32.5]", "[16, 32.5], defaultValue: 16"), "bs: defaultValue is left out"),
     (VERTEX + "trialJobSpec: {tensorboard: t}\n", "trialJobSpec.tensorboard is not taken over"),
 ]
@@ -105,11 +105,6 @@ def test_what_a_sweep_does_not_do_is_noted_and_at_the_top_of_the_config(text, sa
     assert said in " | ".join(made.notes)
     head = made.text.partition("\n\n")[0]
     assert all(f"# note: {note}" in head for note in made.notes)
-
-
-def test_counts_that_are_missing_are_one():
-    sweep = again("goal: MINIMIZE\nparams: [{parameterName: x, type: INTEGER, minValue: 1, maxValue: 5}]")
-    assert (sweep.trials, sweep.limits.parallel) == (1, 1)
 
 
 JOB = """\
@@ -132,6 +127,51 @@ trainingInput:
     maxTrials: 3
     params: [{parameterName: x, type: INTEGER, minValue: 1, maxValue: 5}]
 """
+ML_OWN = "maxFailedTrials: 3\n    enableTrialEarlyStopping: yes\n    resumePreviousJobId: digits_1\n    goal"
+OWN = [
+    (WRAPPED.replace("goal", ML_OWN), "digits_1"),
+    (
+        WRAPPED.replace("goal", ML_OWN.replace("maxFailedTrials", "max_failed_trials").replace("yes", "'true'")),
+        "digits_1",
+    ),
+    (
+        "maxFailedTrialCount: '3'\n" + VERTEX.replace("  metrics", "  medianAutomatedStoppingSpec: {}\n  metrics"),
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "resume"), OWN)
+def test_what_the_services_have_besides_a_search_comes_along(text, resume):
+    sweep = again(text)
+    assert (sweep.limits.max_failed, sweep.early_stopping, sweep.resume) == (3, EarlyStopping("service"), resume)
+    assert not [note for note in config_of(text, file="f.yaml").notes if "available" in note or "taken over" in note]
+
+
+@pytest.mark.parametrize(
+    "text", [WRAPPED.replace("goal", "maxFailedTrials: 0\n    goal"), "maxFailedTrialCount: 0\n" + VERTEX]
+)
+def test_no_failures_at_all_is_how_a_service_says_that_it_decides_itself(text):
+    assert again(text).limits.max_failed is None
+
+
+@pytest.mark.parametrize(
+    ("text", "algorithm"),
+    [
+        (WRAPPED, "service"),
+        (WRAPPED.replace("goal", "algorithm: ALGORITHM_UNSPECIFIED\n    goal"), "service"),
+        (WRAPPED.replace("goal", "algorithm: RANDOM_SEARCH\n    goal"), "random"),
+        (VERTEX.replace("  metrics", "  algorithm: RANDOM_SEARCH\n  metrics"), "random"),
+        (JOB, "grid"),
+    ],
+)
+def test_every_algorithm_is_the_services(text, algorithm):
+    assert (again(text).method, again(text).algorithm) == ("service", algorithm)
+
+
+def test_counts_that_are_missing_are_one():
+    sweep = again("goal: MINIMIZE\nparams: [{parameterName: x, type: INTEGER, minValue: 1, maxValue: 5}]")
+    assert (sweep.trials, sweep.limits.parallel) == (1, 1)
 
 
 def test_machines_and_arguments_of_ml_engine_come_along():
@@ -141,7 +181,7 @@ def test_machines_and_arguments_of_ml_engine_come_along():
     assert (cloud.region, cloud.runtime) == ("us-east1", "2.11")
     assert cloud.extra["worker_count"] == 3
     assert cloud.extra["max_wait"] == 3600
-    assert (sweep.trainer.module, sweep.method, sweep.limits.trials) == ("my.task", "grid", 3)
+    assert (sweep.trainer.module, sweep.method, sweep.algorithm, sweep.trials) == ("my.task", "service", "grid", 3)
     values = {one.name: one.domain.values[0] for one in sweep.space.parameters if one.constant}
     assert values == {"epochs": 5, "data": "a.csv", "verbose": True, "name": "05", "tag": ("a", "b")}
 

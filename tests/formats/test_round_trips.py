@@ -10,7 +10,7 @@ from studies import document, meaning, round_trip
 from sweeper.errors import UserError
 from sweeper.formats.yamltext import yaml_text
 from sweeper.lean import replace
-from sweeper.model import Choices, Limits, Metric, Parameter, Range, Space, Sweep, Trainer
+from sweeper.model import Choices, EarlyStopping, Limits, Metric, Parameter, Range, Space, Sweep, Trainer
 
 NAMES = st.sampled_from(
     ["n", "y", "no", "on", "null", "true", "x", "x.y", "lr", "batch-size", "a_b", "_", "1", "1e5", "ä"]
@@ -48,8 +48,12 @@ def choices():
 
 
 @st.composite
-def sweeps(draw, *, conditions):
-    grid = draw(st.booleans())
+def sweeps(draw, *, conditions, resume=False):
+    method = draw(st.sampled_from(["grid", "random", "service"]))
+    algorithm = draw(st.sampled_from(["service", "grid", "random"])) if method == "service" else "service"
+    grid = "grid" in (method, algorithm)
+    own = draw(services(resume=resume)) if method == "service" else {}
+    max_failed = draw(st.none() | st.integers(1, 2**31 - 1)) if own else None
     names = draw(st.lists(NAMES, min_size=1, max_size=6, unique_by=lambda name: name.replace("-", "_")))
     domains = choices() | ranges(cut=True) | (st.nothing() if grid else ranges(cut=False))
     parameters = []
@@ -68,26 +72,43 @@ def sweeps(draw, *, conditions):
         name="s",
         trainer=Trainer("trainer.task", usage="none"),
         space=Space(tuple(parameters)),
-        method="grid" if grid else "random",
+        method=method,
+        algorithm=algorithm,
         trials=None if grid else draw(st.integers(1, 2**31 - 1)),
+        **own,
         metric=Metric(
             draw(st.sampled_from(["accuracy", "n", "1e5", "a/b", "ä"])), draw(st.sampled_from(["maximize", "minimize"]))
         ),
-        limits=Limits(parallel=draw(st.integers(1, 1000))),
+        limits=Limits(parallel=draw(st.integers(1, 1000)), max_failed=max_failed),
     )
+
+
+@st.composite
+def services(draw, *, resume):
+    """What only a service has."""
+    jobs = st.none() | st.sampled_from(["digits_1", "no", "1e5"])
+    stopping = st.none() | st.just(EarlyStopping("service"))
+    return {"early_stopping": draw(stopping), "resume": draw(jobs) if resume else None}
 
 
 @pytest.mark.parametrize("to", ["mlengine", "vertex"])
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_a_space_comes_back_as_it_went(to, data):
-    sweep = data.draw(sweeps(conditions=to == "vertex"))
+    sweep = data.draw(sweeps(conditions=to == "vertex", resume=to == "mlengine"))
     first, losses = _sayable(sweep, to)
     assume(losses == ())
     written, back, second = round_trip(sweep, to)
     assert written == first
     assert meaning(back) == meaning(sweep)
-    assert (back.method, back.trials) == (sweep.method, sweep.trials)
+    algorithm = sweep.algorithm if sweep.method == "service" else sweep.method
+    assert (back.method, back.algorithm) == ("service", algorithm)
+    assert algorithm == "grid" or back.trials == sweep.trials
+    assert (back.early_stopping, back.resume) == (sweep.early_stopping, sweep.resume)
+    assert (back.limits.parallel, back.limits.max_failed) == (
+        min(sweep.limits.parallel, back.trials),
+        sweep.limits.max_failed,
+    )
     assert (back.metric.name, back.metric.goal) == (sweep.metric.name, sweep.metric.goal)
     assert second == {**first, **({"displayName": back.name} if to == "vertex" else {})}
 
@@ -96,7 +117,7 @@ def test_a_space_comes_back_as_it_went(to, data):
 @settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_the_same_sweep_is_written_to_the_byte(to, data):
-    sweep = data.draw(sweeps(conditions=to == "vertex"))
+    sweep = data.draw(sweeps(conditions=to == "vertex", resume=to == "mlengine"))
     first, second = (yaml_text(_sayable(one, to)[0]) for one in (sweep, replace(sweep, path="elsewhere")))
     assert first == second
 
