@@ -23,12 +23,14 @@ Options:
   --seed=<n>                  Seed of the first weights and of the order of the examples. The same
                               seed gives the same model, bit for bit, on one machine [default: 0].
   --output_dir=<dir>          Folder for everything the run leaves: a path or a gs:// address.
-                              Without it, that of --job-dir; without that, the folder "output".
+                              Without it, that of --job-dir; without that, AIP_MODEL_DIR of the
+                              environment, which Vertex AI sets; else the folder "output".
   --job-dir=<dir>             Folder that a training service assigns to the job.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -40,6 +42,7 @@ from trainer.errors import Diverged, UserError
 from trainer.model import Hyperparameters
 from trainer.run import Settings, run
 
+MODEL_DIR = "AIP_MODEL_DIR"
 LARGEST_SEED = 2**32 - 1
 
 
@@ -65,7 +68,7 @@ def settings(options: Mapping[str, Any]) -> Settings:
     return Settings(
         train_data_paths=values.listed("--train_data_paths", options["--train_data_paths"]),
         eval_data_paths=values.listed("--eval_data_paths", evaluation) if evaluation is not None else (),
-        output_dir=options["--output_dir"] or options["--job-dir"] or "output",
+        output_dir=options["--output_dir"] or options["--job-dir"] or os.environ.get(MODEL_DIR) or "output",
         epochs=values.whole("--epochs", options["--epochs"], minimum=1),
         hyper=_hyperparameters(options),
     )

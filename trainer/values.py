@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 
 from trainer.errors import UserError
 
 
 def whole(name: str, text: str, *, minimum: int, maximum: int | None = None) -> int:
-    """A whole number within its bounds, ends included."""
+    """A whole number within its bounds, ends included.
+
+    ``32.0`` is one: so a tuning service may write the values of a DISCRETE parameter.
+    """
     expected = f"a whole number of at least {minimum}" + ("" if maximum is None else f" and at most {maximum}")
     try:
-        value = int(text)
+        value = int(re.sub(r"\.0+$", "", text))
     except ValueError:
         raise UserError(f"{name}: expected {expected}, got {text!r}") from None
     if value < minimum or (maximum is not None and value > maximum):

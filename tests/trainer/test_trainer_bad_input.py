@@ -10,7 +10,9 @@ from trainer import task
 BAD_OPTIONS = [
     (("--batch_size=abc",), "--batch_size: expected a whole number of at least 1, got 'abc'"),
     (("--batch_size=0",), "--batch_size: expected a whole number of at least 1, got '0'"),
-    (("--batch_size=32.0",), "--batch_size: expected a whole number"),
+    (("--batch_size=32.5",), "--batch_size: expected a whole number"),
+    (("--batch_size=.0",), "--batch_size: expected a whole number"),
+    (("--batch_size=0.0",), "--batch_size: expected a whole number of at least 1, got '0.0'"),
     (("--hidden_units=64,x",), "--hidden_units: expected a whole number of at least 1, got 'x'"),
     (("--hidden_units=",), "--hidden_units: expected a comma-separated list, got ''"),
     (("--learning_rate=fast",), "--learning_rate: expected a number above 0, got 'fast'"),

@@ -72,6 +72,25 @@ def test_output_dir_comes_before_job_dir_and_a_folder_of_its_own_is_the_default(
     assert {path.name for path in tmp_path.iterdir()} == {"mine", "output", "hypertune"}
 
 
+def test_without_a_folder_on_the_command_line_it_is_the_one_that_vertex_names(train, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AIP_MODEL_DIR", f"{tmp_path}/model")
+    options = ("--epochs=1", "--batch_size=512")
+    assert train(*options, "--job-dir=theirs") == 0
+    assert train(*options) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"theirs", "model", "hypertune"}
+    monkeypatch.setenv("AIP_MODEL_DIR", "")
+    assert train(*options) == 0
+    assert (tmp_path / "output" / "model.joblib").is_file()
+
+
+def test_a_whole_number_may_come_as_a_service_writes_it(train, tmp_path):
+    assert train("--epochs=1", "--batch_size=256", f"--output_dir={tmp_path}/one") == 0
+    assert train("--epochs=1.0", "--batch_size=256.00", "--seed=0.0", f"--output_dir={tmp_path}/two") == 0
+    one, two = ((tmp_path / name / "model.joblib").read_bytes() for name in ("one", "two"))
+    assert one == two
+
+
 def test_the_shipped_files_are_what_their_script_makes(tmp_path):
     script = tmp_path / "make_digits.py"
     script.write_text((ROOT / "data/make_digits.py").read_text())
