@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 from sweeper.errors import Problem
 from sweeper.model import Choices, Sweep, Value
 
-READABLE = ("metrics.jsonl", "SummaryWriter", "summary.create_file_writer", "tensorboard", "TensorBoard")
+SUMMARIES = ("SummaryWriter", "summary.create_file_writer", "tensorboard", "TensorBoard")
+"""Any of these in the trainer's package is taken for TensorBoard's event files in the output folder."""
+READABLE = ("metrics.jsonl", *SUMMARIES)
 """Any of these in the trainer's package is taken for a metric that ends up in the output folder."""
 
 
@@ -57,7 +59,7 @@ def unread(sweep: Sweep, trainer_file: Path) -> list[Problem]:
     metric = sweep.metric
     if metric.source not in ("hypertune", "auto") or metric.pattern is not None:
         return []
-    texts = _sources(trainer_file)
+    texts = sources(trainer_file).values()
     alone = any(_imports_hypertune(text) for text in texts) and not any(
         word in text for text in texts for word in READABLE
     )
@@ -73,11 +75,28 @@ def unread(sweep: Sweep, trainer_file: Path) -> list[Problem]:
     ]
 
 
-def _sources(trainer_file: Path) -> list[str]:
+def unreported(sweep: Sweep, texts: Mapping[str, str]) -> list[Problem]:
+    """A trainer that tells a tuning service nothing, as far as its sources show: ``texts``, by their files."""
+    if any(_imports_hypertune(text) for text in texts.values()):
+        return []
+    if sweep.backend == "mlengine" and any(word in text for text in texts.values() for word in SUMMARIES):
+        return []  # the service reads TensorBoard's summaries in the --job-dir folder as well
+    return [
+        Problem(
+            f"the trainer does not import hypertune: the service would learn nothing of {sweep.metric.name}",
+            path="metric.name",
+            hint="report it with cloudml-hypertune: hypertune.HyperTune().report_hyperparameter_tuning_metric("
+            f"hyperparameter_metric_tag={sweep.metric.name!r}, metric_value=..., global_step=...)",
+        )
+    ]
+
+
+def sources(trainer_file: Path) -> dict[str, str]:
+    """The texts of the trainer's package, or of its one file, by their files."""
     files = [trainer_file]
     if (trainer_file.parent / "__init__.py").is_file():
         files = sorted(trainer_file.parent.rglob("*.py"))
-    return [path.read_text(encoding="utf-8", errors="replace") for path in files]
+    return {str(path): path.read_text(encoding="utf-8", errors="replace") for path in files}
 
 
 def _imports_hypertune(text: str) -> bool:

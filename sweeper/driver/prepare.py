@@ -110,7 +110,12 @@ def prepare(sweep: Sweep, here: Surroundings) -> Prepared:
         return prepared
     from sweeper.driver import study_prepare  # only a tuning service needs it
 
-    return replace(prepared, asked=study_prepare.ask(sweep, target, rendering))
+    made = study_prepare.ask(sweep, target, rendering)
+    problems, warnings = study_prepare.check(sweep, made, target, rendering, found.file)
+    if problems:
+        raise CheckError([_located(problem, sweep) for problem in problems])
+    told = tuple(_located(warning, sweep) for warning in warnings)
+    return replace(prepared, asked=made, warnings=(*prepared.warnings, *told))
 
 
 def check_requirements(prepared: Prepared, here: Surroundings) -> None:

@@ -52,7 +52,7 @@ def check_points(
 def _parsed(rendering: Rendering, schema: Schema, found: Cases, line: Line, occurs: Occurs | None) -> list[Problem]:
     argvs = [_argv(rendering, case.point, line) for case in found.parse]
     unique = list(dict.fromkeys(argvs))
-    outcomes = dict(zip(unique, _parse(schema, unique), strict=True))
+    outcomes = dict(zip(unique, parsed(schema, unique), strict=True))
     blamed: dict[Reason, list[Case]] = {}
     for case, argv in zip(found.parse, argvs, strict=True):
         for reason in dict.fromkeys(_reasons(rendering, schema, case, outcomes[argv], line)):
@@ -71,7 +71,7 @@ def _reasons(rendering: Rendering, schema: Schema, case: Case, outcome: Outcome,
     given = _given(rendering, case.point, line)
     if line.extras:
         bare = _argv(rendering, case.point, replace(line, extras=()))
-        if isinstance(_parse(schema, [bare])[0], Reached):
+        if isinstance(parsed(schema, [bare])[0], Reached):
             return [not_taken(schema, nearest_line(schema, given) if schema.lines else None, line.extras)]
     if schema.style == "argparse":
         return _said(rendering, schema, outcome)
@@ -141,7 +141,8 @@ def _argv(rendering: Rendering, point: Mapping[str, Value], line: Line) -> tuple
     return render(rendering, point, placeholders=line.placeholders, job_dir=line.job_dir, seed=known) + line.extras
 
 
-def _parse(schema: Schema, argvs: Sequence[tuple[str, ...]]) -> list[Outcome]:
+def parsed(schema: Schema, argvs: Sequence[tuple[str, ...]]) -> list[Outcome]:
+    """What the trainer's own parser makes of each."""
     if schema.style == "argparse":
         from sweeper.usage import argparse_usage  # and with it inspect and argparse
 
