@@ -32,7 +32,7 @@ Usage:
   sweeper clean <sweep> [--keep=<k>] [--yes] [options]
   sweeper best [<sweep>] [--argv | --run | --fetch=<dir>] [options]
   sweeper package <config> --out=<dir> [--no-verify] [options]
-  sweeper export <config> --to=<format> [--stage] [--lossy] [--no-verify] [--output=<file>]
+  sweeper export (<config> | <sweep>) --to=<format> [--stage] [--lossy] [--no-verify] [--output=<file>]
                  [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
   sweeper import <file> [--output=<file>] [options]
   sweeper attach <sweep> --backend=<name>
@@ -59,7 +59,7 @@ Commands:
   clean     Give disk back, keeping the best k trials.
   best      The winner as a command line, run again, or its files.
   package   The trainer as the distribution that a cloud job installs.
-  export    A config as the file that gcloud submits to the cloud's own tuning service.
+  export    A config, or that of a launched sweep, as the file that gcloud submits to the cloud's tuning service.
   import    Such a file as a config.
   attach    Rebuild a sweep's state from the cloud: on another machine, or where it was lost.
   doctor    Check credentials, project, region, bucket and permissions; says what to type.

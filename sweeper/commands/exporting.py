@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sweeper.backends import registry as backends
 from sweeper.command import Rendering
 from sweeper.commands.export_files import Files, not_staged, staged
 from sweeper.commands.export_job import job_of, region_of
-from sweeper.config import load
+from sweeper.commands.export_source import source
 from sweeper.driver.elsewhere import unseen
 from sweeper.driver.prepare import entries
 from sweeper.driver.trainers import interpreter
@@ -51,13 +50,13 @@ class Exported:
 def exported(parsed: Mapping[str, Any], here: Surroundings) -> Exported:
     """Everything that the command prints. Raises UserError for what is wrong and for what the format cannot say."""
     to = parsed["--to"]
-    sweep = load(parsed["<config>"], backends=tuple(backends.BACKENDS), backend=to)
-    rendering, source = _checked(sweep, here)
+    sweep = source(parsed["<config>"], to=to, here=here)
+    rendering, trainer_file = _checked(sweep, here)
     can = FORMATS[to].can
     losses = translate(sweep, rendering, can).losses
     if not parsed["--lossy"]:
         refuse(losses, title=can.title, where=sweep.path)
-    package = _package(sweep, source, here)
+    package = _package(sweep, trainer_file, here)
     verified = not parsed["--no-verify"]
     up = staged(sweep, package, here, verified=verified) if parsed["--stage"] else not_staged(sweep, package)
     found = translate(addressed(sweep, up.addresses), rendering, can)
@@ -93,12 +92,12 @@ def _takes_job_dir(sweep: Sweep, rendering: Rendering) -> bool:
     return sweep.backend == "mlengine" and rendering.job_dir is not None
 
 
-def _package(sweep: Sweep, source: Path, here: Surroundings) -> Package | None:
+def _package(sweep: Sweep, trainer_file: Path, here: Surroundings) -> Package | None:
     from sweeper.google.packaging.build import build  # a config that cannot be exported does without
 
     if sweep.trainer.image is not None:
         return None
-    package = build(sweep.trainer, source=source, cwd=here.cwd, environ=here.environ)
+    package = build(sweep.trainer, source=trainer_file, cwd=here.cwd, environ=here.environ)
     for warning in package.warnings:
         here.say(f"note: {warning}")
     return package
@@ -116,7 +115,7 @@ def _about(
     output = parsed["--output"]
     return header.Job(
         to=sweep.backend,
-        config=parsed["<config>"],
+        config=sweep.path,
         file=FORMATS[sweep.backend].file if output in (None, "-") else output,
         name=sweep.name,
         module=sweep.trainer.module,
@@ -127,4 +126,5 @@ def _about(
         project=up.place.project if up.place else here.flags.get("project") or settings.project,
         region=region_of(sweep, up, here),
         takes_job_dir=_takes_job_dir(sweep, rendering),
+        method=sweep.method,
     )

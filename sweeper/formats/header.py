@@ -32,11 +32,15 @@ class Job:
     project: str | None
     region: str | None
     takes_job_dir: bool
+    method: str = ""
 
 
 def header(job: Job, losses: Sequence[Loss], notes: Sequence[str]) -> str:
     """The comment, with an empty line after it."""
     lines = [f"Made by: {' '.join(_export(job))}", "", *(f"  {line}" for line in _commands(job))]
+    if job.method == "service" and not losses:
+        launch = f"sweeper launch {shlex.quote(job.config)} --backend={job.to}"
+        lines += ["", f"`{launch}` creates the same tuning job, and keeps its results."]
     if job.folder is None and _needs_upload(job):
         lines += ["", *_placeholder(job)]
     if losses:

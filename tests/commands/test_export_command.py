@@ -8,6 +8,9 @@ import pytest
 import yaml
 from command_lab import ROOT
 
+from sweeper.ledger.ledger import open_ledger
+from sweeper.ledger.rows import SweepRow
+
 CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
 TRAINER = '''"""
 Usage: task.py --lr=<x> [--batch-size=<n>] [--opt=<o>] [--data=<f>] [--fast] {job_dir}
@@ -96,6 +99,43 @@ def test_place_and_machine_come_from_the_config_and_the_command_line(tuned):
     assert "env" not in pool["pythonPackageSpec"]
     assert yaml.safe_load(found.out)["trialJobSpec"]["scheduling"] == {"strategy": "SPOT"}
     assert "create --project=my-project --region=europe-west4" in found.out
+
+
+def launched(tuned):
+    tuned.write("tune.yaml", CONFIG.replace("  batch_size: {min: 16, max: 64, step: 16}\n  opt: [sgd, no]\n", ""))
+    return tuned.run("launch", "tune.yaml", "--json").json["sweep"]
+
+
+@pytest.mark.parametrize("to", ["mlengine", "vertex"])
+def test_a_launched_sweep_is_exported_as_the_file_it_was_launched_from(tuned, to):
+    sweep_id = launched(tuned)
+    first = tuned.run("export", "tune.yaml", f"--to={to}").out
+    assert first
+    tuned.write("tune.yaml", "gone: 1\n")
+    for name in (sweep_id, "tune"):
+        found = tuned.run("export", name, f"--to={to}")
+        assert (found.code, found.out) == (0, first), found.err
+    (tuned.folder / "tune.yaml").unlink()
+    assert tuned.run("export", sweep_id, f"--to={to}").out == first
+
+
+def test_a_file_wins_over_a_sweep_of_that_name(tuned):
+    launched(tuned)
+    tuned.write("tune", CONFIG.replace("name: tune", "name: other"))
+    assert "displayName: other\n" in tuned.run("export", "tune", "--to=vertex").out
+
+
+def test_what_is_neither_a_file_nor_a_sweep_is_told(tuned):
+    assert "tuned.yaml" in tuned.run("export", "tuned.yaml", "--to=vertex").err
+    sweep_id = launched(tuned)
+    found = tuned.run("export", "tined", "--to=vertex")
+    assert (found.code, found.out) == (2, "")
+    assert "there is no file 'tined', and no sweep is called 'tined'" in found.err
+    assert f"one of tune, {sweep_id}" in found.err
+    with open_ledger(tuned.folder / ".sweeper") as ledger:
+        ledger.add_sweep(SweepRow("bare-1", "bare", 0.0))
+    assert "the config of bare-1 was not kept" in tuned.run("export", "bare", "--to=vertex").err
+    assert "no/such.yaml: " in tuned.run("export", "no/such.yaml", "--to=vertex").err
 
 
 def test_losses_are_an_error_and_with_consent_a_comment(tuned):
@@ -207,6 +247,16 @@ def test_the_shipped_config_for_a_service_loses_nothing(project, to):
     found = project.run("export", "configs/tune.yaml", f"--to={to}", "--json").json
     assert found["losses"] == []
     assert len(found["notes"]) == 1  # that the trainer must report the metric
+    line = f"# `sweeper launch configs/tune.yaml --backend={to}` creates the same tuning job, and keeps its results.\n"
+    assert line in found["text"].partition("\n\n")[0]
+    assert "sweeper launch" not in project.run("export", "configs/grid.yaml", f"--to={to}").out
+
+
+def test_what_a_launch_would_refuse_is_not_said_to_be_launched(tuned):
+    tuned.write("tune.yaml", CONFIG + "method: service\ntrials: 4\nexclude: [{lr: 0.1, opt: sgd}]\n")
+    found = tuned.run("export", "tune.yaml", "--to=vertex", "--lossy")
+    assert found.code == 0
+    assert "sweeper launch" not in found.out
 
 
 @pytest.mark.parametrize("to", ["mlengine", "vertex"])

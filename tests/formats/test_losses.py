@@ -40,6 +40,7 @@ LOSSES = [
     (AXIS + "limits: {timeout: 2h}", "limits.timeout", ("mlengine",), "7200 seconds", "takes"),
     (AXIS + "limits: {hours: 5}", "limits.hours", BOTH, "5 hours", "go on"),
     (AXIS + "limits: {cost: 20 USD}", "limits.cost", BOTH, "20 USD", "go on"),
+    ("method: service\ntrials: 4\nresume: digits_1\n" + AXIS, "resume", ("vertex",), "digits_1", "none"),
     # parameters that the services cannot pass
     ("parameters: {x: [1, 2], f: [true, false]}", "parameters.f", BOTH, "true", "left out"),
     ("parameters: {x: [1, 2], f: [a, null]}", "parameters.f", BOTH, "null", "left out"),
