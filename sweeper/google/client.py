@@ -65,6 +65,24 @@ class Google:
         """Ask a job to stop. Sent once."""
         jobs.custom_cancel(self.caller, name, region)
 
+    def tuning_create(self, project: str, region: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Create a tuning job of Vertex AI. Sent once; UNCERTAIN means that it may be there."""
+        return jobs.tuning_create(self.caller, project, region, body)
+
+    def tuning_get(self, name: str, region: str) -> dict[str, Any]:
+        """One tuning job and its trials, by the name that the service gave it."""
+        return jobs.tuning_get(self.caller, name, region)
+
+    def tuning_list(
+        self, project: str, region: str, *, filter: str = "", page_size: int = 100, fields: str = ""
+    ) -> Iterator[dict[str, Any]]:
+        """All pages, lazily. ``fields``: of each tuning job only these (``name,state``)."""
+        return jobs.tuning_list(self.caller, project, region, filter, page_size, fields)
+
+    def tuning_cancel(self, name: str, region: str) -> None:
+        """Ask a tuning job and its trials to stop. Sent once."""
+        jobs.tuning_cancel(self.caller, name, region)
+
     def storage(self) -> Storage:
         """Objects in buckets."""
         return Storage(self.caller)

@@ -13,6 +13,7 @@ from sweeper.google.verdict import shut_down
 Json = dict[str, Any]
 ML = "projects.jobs"
 CUSTOM = "projects.locations.customJobs"
+TUNING = "projects.locations.hyperparameterTuningJobs"
 
 
 def ml_create(caller: Caller, project: str, body: Mapping[str, Any]) -> Json:
@@ -44,31 +45,69 @@ def ml_cancel(caller: Caller, project: str, job_id: str) -> None:
 
 def custom_create(caller: Caller, project: str, region: str, body: Mapping[str, Any]) -> Json:
     """Sent once. Two of them make two jobs: this service takes no id of ours."""
-    call = _vertex(caller, f"create the job {body.get('displayName', '')}", project, region, acts=True)
-    parent = f"projects/{project}/locations/{region}"
-    found: Json = caller.once(call, CUSTOM, lambda jobs: jobs.create(parent=parent, body=body))
-    return found
+    return _create(caller, CUSTOM, "job", project, region, body)
 
 
 def custom_get(caller: Caller, name: str, region: str) -> Json:
     """One job, by the name that the service gave it."""
-    call = _vertex(caller, f"look at the job {name}", _project(name), region)
-    found: Json = caller.ask(call, CUSTOM, lambda jobs: jobs.get(name=name))
-    return found
+    return _get(caller, CUSTOM, "job", name, region)
 
 
 def custom_list(caller: Caller, project: str, region: str, filter: str, page_size: int, fields: str) -> Iterator[Json]:
     """All pages, each when it is needed; 100 jobs a page at most."""
-    call = _vertex(caller, "list the jobs", project, region)
-    parent = f"projects/{project}/locations/{region}"
-    arguments = {"parent": parent, "filter": filter or None, "pageSize": min(page_size, 100)}
-    return _paged(caller, call, CUSTOM, "customJobs", arguments, fields)
+    return _list(caller, CUSTOM, "job", project, region, filter, page_size, fields)
 
 
 def custom_cancel(caller: Caller, name: str, region: str) -> None:
     """Sent once; the job ends some time later."""
-    call = _vertex(caller, f"cancel the job {name}", _project(name), region, acts=True)
-    caller.once(call, CUSTOM, lambda jobs: jobs.cancel(name=name, body={}))
+    _cancel(caller, CUSTOM, "job", name, region)
+
+
+def tuning_create(caller: Caller, project: str, region: str, body: Mapping[str, Any]) -> Json:
+    """Sent once. Two of them make two tuning jobs: this service takes no id of ours."""
+    return _create(caller, TUNING, "tuning job", project, region, body)
+
+
+def tuning_get(caller: Caller, name: str, region: str) -> Json:
+    """One tuning job with its trials, by the name that the service gave it."""
+    return _get(caller, TUNING, "tuning job", name, region)
+
+
+def tuning_list(caller: Caller, project: str, region: str, filter: str, page_size: int, fields: str) -> Iterator[Json]:
+    """All pages, each when it is needed; 100 tuning jobs a page at most."""
+    return _list(caller, TUNING, "tuning job", project, region, filter, page_size, fields)
+
+
+def tuning_cancel(caller: Caller, name: str, region: str) -> None:
+    """Sent once; the tuning job and its trials end some time later."""
+    _cancel(caller, TUNING, "tuning job", name, region)
+
+
+def _create(caller: Caller, kind: str, noun: str, project: str, region: str, body: Mapping[str, Any]) -> Json:
+    call = _vertex(caller, f"create the {noun} {body.get('displayName', '')}", project, region, acts=True)
+    parent = f"projects/{project}/locations/{region}"
+    found: Json = caller.once(call, kind, lambda jobs: jobs.create(parent=parent, body=body))
+    return found
+
+
+def _get(caller: Caller, kind: str, noun: str, name: str, region: str) -> Json:
+    call = _vertex(caller, f"look at the {noun} {name}", _project(name), region)
+    found: Json = caller.ask(call, kind, lambda jobs: jobs.get(name=name))
+    return found
+
+
+def _list(
+    caller: Caller, kind: str, noun: str, project: str, region: str, filter: str, page_size: int, fields: str
+) -> Iterator[Json]:
+    call = _vertex(caller, f"list the {noun}s", project, region)
+    parent = f"projects/{project}/locations/{region}"
+    arguments = {"parent": parent, "filter": filter or None, "pageSize": min(page_size, 100)}
+    return _paged(caller, call, kind, kind.rpartition(".")[2], arguments, fields)
+
+
+def _cancel(caller: Caller, kind: str, noun: str, name: str, region: str) -> None:
+    call = _vertex(caller, f"cancel the {noun} {name}", _project(name), region, acts=True)
+    caller.once(call, kind, lambda jobs: jobs.cancel(name=name, body={}))
 
 
 def _ml(caller: Caller, what: str, project: str, *, acts: bool = False) -> Call:

@@ -12,7 +12,7 @@ from sweeper.google.endpoints import Service
 
 USED: Mapping[Service, tuple[str, tuple[str, ...]]] = {
     Service.ML: ("v1", ("projects.jobs",)),
-    Service.AIPLATFORM: ("v1", ("projects.locations.customJobs",)),
+    Service.AIPLATFORM: ("v1", ("projects.locations.customJobs", "projects.locations.hyperparameterTuningJobs")),
     Service.STORAGE: ("v1", ("buckets", "objects")),
     Service.LOGGING: ("v2", ("entries",)),
     Service.PROJECTS: ("v1", ("projects",)),

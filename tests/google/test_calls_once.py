@@ -12,6 +12,7 @@ from sweeper.google.failures import CallFailed, Kind
 from tests.google.google_lab import CUT, Reply, Waits, error, google_at
 
 BODY = {"displayName": "j", "labels": {"sweep": "s"}, "jobSpec": {}}
+TUNING = "projects/1/locations/us-central1/hyperparameterTuningJobs/2"
 
 
 def test_a_create_whose_reply_is_lost_was_sent_exactly_once(server, google):
@@ -53,8 +54,10 @@ def test_connections_are_kept(server, google):
         lambda google: google.custom_create("p", "us-central1", BODY),
         lambda google: google.ml_cancel("p", "a"),
         lambda google: google.custom_cancel("projects/1/locations/us-central1/customJobs/2", "us-central1"),
+        lambda google: google.tuning_create("p", "us-central1", BODY),
+        lambda google: google.tuning_cancel(TUNING, "us-central1"),
     ],
-    ids=["ml create", "custom create", "ml cancel", "custom cancel"],
+    ids=["ml create", "custom create", "ml cancel", "custom cancel", "tuning create", "tuning cancel"],
 )
 def test_what_acts_is_not_sent_again_after_a(status, act, server, google):
     server.then(Reply(status, b"<html>no</html>"))
@@ -169,6 +172,26 @@ def test_lists_are_read_page_by_page_as_they_are_needed(server, google):
     assert "filter=labels.sweep%3Ds" in server.requests[1].path
     assert "pageToken=t" in server.requests[1].path
     assert "fields=customJobs%28name%29%2CnextPageToken" in server.requests[0].path
+
+
+def test_tuning_jobs_are_asked_for_by_their_own_names(server, google):
+    key = "hyperparameterTuningJobs"
+    server.then(
+        Reply(body={"name": TUNING}),
+        Reply(body={"name": TUNING}),
+        Reply(body={key: [{"name": "a"}], "nextPageToken": "t"}),
+        Reply(body={key: [{"name": "b"}]}),
+        Reply(body={}),
+    )
+    assert google.tuning_create("p", "us-central1", BODY) == {"name": TUNING}
+    assert google.tuning_get(TUNING, "us-central1") == {"name": TUNING}
+    found = google.tuning_list("p", "us-central1", filter="labels.sweep=s", fields="name")
+    assert list(found) == [{"name": "a"}, {"name": "b"}]
+    google.tuning_cancel(TUNING, "us-central1")
+    parent = f"/v1/projects/p/locations/us-central1/{key}?"
+    assert [request.path.startswith(parent) for request in server.requests] == [True, False, True, True, False]
+    assert server.requests[1].path.startswith(f"/v1/{TUNING}?")
+    assert server.requests[4].path.startswith(f"/v1/{TUNING}:cancel?")
 
 
 def test_a_list_that_matches_nothing_is_empty(server, google):

@@ -1,0 +1,188 @@
+"""The tuning services of both clouds: one tuning job, whatever becomes of requests and processes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from sweeper.backends.cloud.crew import Crew
+from sweeper.backends.cloud.fetch import fetch
+from sweeper.backends.cloud.logs import Logs, text
+from sweeper.backends.cloud.measures import Measures
+from sweeper.backends.cloud.outcome import observation
+from sweeper.backends.cloud.pace import Pace
+from sweeper.backends.cloud.patience import EMULATOR, GOOGLE, Patience
+from sweeper.backends.cloud.room import Room
+from sweeper.backends.cloud.row import Row
+from sweeper.backends.cloud.service import Service
+from sweeper.backends.cloud.staged import Staged
+from sweeper.backends.cloud.submit import Submission
+from sweeper.backends.cloud.troubles import Troubles, told
+from sweeper.backends.cloud.twins import Twins
+from sweeper.clock import Clock
+from sweeper.google.failures import CallFailed, Kind
+from sweeper.google.rate import TokenBucket
+from sweeper.lean import replace
+from sweeper.model import CloudSettings, Measurement, State, Sweep
+from sweeper.states import FINAL
+from sweeper.studies.protocol import Progress, StudyJob, StudyTrial
+from sweeper.studies.service import STUDY, StudyService, shell, split
+
+if TYPE_CHECKING:
+    from sweeper.google.client import Google
+
+READERS = 8
+
+
+class CloudStudies:
+    """Keeps the promises of the protocol with the calls of one service. ``staged`` is needed only to create."""
+
+    def __init__(
+        self,
+        service: StudyService,
+        google: Google,
+        *,
+        project: str,
+        staged: Staged | None,
+        sweep: Sweep,
+        clock: Clock,
+        say: Callable[[str], None],
+        patience: Patience | None = None,
+        recent: Iterable[float] = (),
+    ) -> None:
+        patience = patience or (GOOGLE if google.endpoint is None else EMULATOR)
+        plain = cast("Service", service)  # what is called of it is there
+        settings = sweep.clouds.get(sweep.backend, CloudSettings())
+        self.title, self.resumes = service.title, service.resumes
+        self._service = service
+        self._google = google
+        self._project = project
+        self._metric = sweep.metric.name
+        self._clock = clock
+        self._closing = threading.Event()
+        self._storage = google.storage()
+        room = Room(TokenBucket(settings.creates_per_minute, clock, recent=recent), clock, patience, parallel=None)
+        self._submission = Submission(plain, room, Twins(plain, say), clock, patience, staged.digest if staged else "")
+        logs = Logs(google, plain, project=project, pattern=None, lag=patience.log_lag)
+        self._measures = Measures(self._storage, logs, sweep.metric, Crew(READERS, "look"))
+        self._pace = Pace(patience)
+        self._troubles = Troubles(clock, patience)
+        self._read: set[str] = set()
+        self._names: set[str] = set()
+
+    def __repr__(self) -> str:
+        return f"CloudStudies({self.title})"
+
+    def create(self, job: StudyJob, *, again: bool = False, find: bool = False) -> str:
+        """As plain jobs are made; see ``backends.cloud.submit``."""
+        self._service.asked = job
+        row = self._submission.submit(shell(job), again=again, find=find)
+        self._pace.soon(self._clock.now())
+        return row.handle
+
+    def observe(self, handle: str) -> Progress | None:
+        """One look at the tuning job, if one is due, and at what its running trials have left in the bucket."""
+        if not self._pace.due(self._clock.now()):
+            return None
+        try:
+            job = self._service.get(handle)
+            found = Progress(State.LOST) if job is None else self._progress(job)
+        except CallFailed as error:
+            after = self._pace.failed(self._clock.now(), error.retry_after)
+            raise self._troubles.told(error, after=after) from None
+        self._troubles.over()
+        self._pace.after(self._clock.now(), happened=False, requests=1)
+        return found
+
+    def cancel(self, handle: str) -> None:
+        """Quiet where it has ended or is not there."""
+        try:
+            self._service.cancel(handle)
+        except CallFailed as error:
+            if error.kind not in (Kind.PRECONDITION, Kind.NOT_FOUND):
+                raise told(error) from None
+        self._pace.soon(self._clock.now())
+
+    def output(self, handle: str) -> Iterator[str]:
+        """From Cloud Logging."""
+        try:
+            query = f'resource.type="ml_job" AND {self._service.log_filter(handle)}'
+            for entry in self._google.log_entries(self._project, filter=query):
+                for line in text(entry).splitlines() or [""]:
+                    yield f"{line}\n"
+        except CallFailed as error:
+            raise told(error) from None
+
+    def fetch(self, handle: str, into: Path) -> None:
+        """From the bucket."""
+        study, number = split(handle)
+        try:
+            job = self._service.get(study)
+            folders = self._service.folders(self._service.row(job), number) if job is not None else ()
+            if folders:
+                fetch(self._storage, folders[0], into)
+        except CallFailed as error:
+            raise told(error) from None
+
+    def discover(self, sweep_id: str) -> list[tuple[int, str]]:
+        """Every attempt; of two that a request delivered twice has made, the older one."""
+        try:
+            rows = sorted(self._service.of_sweep(sweep_id), key=lambda row: row.age)
+        except CallFailed as error:
+            raise told(error) from None
+        found: dict[int, str] = {}
+        for row in rows:
+            if row.trial == STUDY and row.attempt:
+                found.setdefault(row.attempt, row.handle)
+        return sorted(found.items())
+
+    def wait(self, seconds: float) -> None:
+        """Nothing calls back from the cloud: it is time that passes."""
+        self._closing.wait(seconds)
+
+    def close(self) -> None:
+        """The study runs on."""
+        self._closing.set()
+        self._google.close()
+
+    def _progress(self, job: Any) -> Progress | None:
+        row = self._service.row(job)
+        seen = observation(row)
+        if seen is None:
+            return None
+        trials = self._measured(row, self._service.trials(job, row))
+        ended = seen.state in FINAL
+        return Progress(
+            seen.state,
+            seen.reason,
+            row.started,
+            row.ended if ended else None,
+            row.message if ended else "",
+            tuple(trials),
+            tuple(sorted(self._names)) if ended else (),
+        )
+
+    def _measured(self, row: Row, trials: Iterable[StudyTrial]) -> list[StudyTrial]:
+        """With what those that run, or have ended since the last look, have left in their folders."""
+        listed = list(trials)
+        rows = [one for trial in listed if trial.handle not in self._read for one in self._rows(row, trial)]
+        found = self._measures.read(rows) if rows else {}
+        done = []
+        for trial in listed:
+            reports: list[Measurement] = []
+            for one in self._rows(row, trial):
+                read = found.get(one.handle, ())
+                reports += [] if isinstance(read, CallFailed) else read
+            self._names.update(report.metric for report in (*reports, *trial.seen.measurements))
+            if trial.seen.state in FINAL:
+                self._read.add(trial.handle)
+            done.append(replace(trial, seen=replace(trial.seen, measurements=(*reports, *trial.seen.measurements))))
+        return done
+
+    def _rows(self, row: Row, trial: StudyTrial) -> Iterator[Row]:
+        """A trial as the reader of measurements takes it: one for each folder that it may report in."""
+        for place, folder in enumerate(self._service.folders(row, trial.number)):
+            handle = f"{trial.handle}#{place}"
+            yield Row(handle, row.sweep, row.trial, row.attempt, "", trial.seen.state, row.created, folder=folder)

@@ -1,0 +1,130 @@
+"""Tuning jobs of ML Engine: ordinary jobs with ``trainingInput.hyperparameters``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sweeper.backends.cloud import names
+from sweeper.backends.cloud.row import Row
+from sweeper.backends.cloud.staged import Staged
+from sweeper.backends.cloud.times import moment
+from sweeper.backends.mlengine.body import body
+from sweeper.backends.mlengine.rows import STATES, handle_of, row
+from sweeper.backends.protocol import Refused
+from sweeper.formats.mlengine import hyperparameters
+from sweeper.google.failures import CallFailed, Kind
+from sweeper.model import CloudSettings, Job, Measurement, Observation, Reason, State
+from sweeper.studies.protocol import StudyJob, StudyTrial
+from sweeper.studies.service import STUDY, output_folder, shell, split
+
+if TYPE_CHECKING:
+    from sweeper.google.client import Google
+
+SILENT = "the service does not say why; its log does"
+
+
+class MLEngineStudies:
+    """Of one project."""
+
+    title = "ML Engine"
+    takes_ids = True
+    resumes = True
+
+    def __init__(
+        self, google: Google, *, project: str, region: str, settings: CloudSettings, staged: Staged | None = None
+    ) -> None:
+        self._google = google
+        self._project = project
+        self._region = region
+        self._settings = settings
+        self._staged = staged
+        self.asked: StudyJob | None = None
+
+    def create(self, job: Job) -> Row:
+        """EXISTS where a job of that id is there."""
+        if self._staged is None or self.asked is None:
+            raise Refused("nothing was uploaded that a trial could run")
+        wanted = study_body(self.asked, self._settings, self._staged, region=self._region)
+        return self.row(self._google.ml_create(self._project, wanted))
+
+    def find(self, job: Job) -> list[Row]:
+        """By its id, which nobody else can have."""
+        found = self.get(handle_of(self._project, names.job_id(job.sweep_id, STUDY, job.attempt)))
+        return [self.row(found)] if found else []
+
+    def get(self, handle: str) -> Mapping[str, Any] | None:
+        """By the id."""
+        _, project, _, job_id = handle.split("/", 3)
+        try:
+            return self._google.ml_get(project, job_id)
+        except CallFailed as error:
+            if error.kind is Kind.NOT_FOUND:
+                return None
+            raise
+
+    def row(self, job: Mapping[str, Any]) -> Row:
+        """As any job."""
+        return row(self._project, job)
+
+    def trials(self, job: Mapping[str, Any], row: Row) -> list[StudyTrial]:
+        """``trainingOutput.trials``: the metric is named once, for all."""
+        output = job.get("trainingOutput") or {}
+        given = (job.get("trainingInput") or {}).get("hyperparameters") or {}
+        metric = output.get("hyperparameterMetricTag") or given.get("hyperparameterMetricTag") or ""
+        found = [_trial(one, row.handle, str(metric)) for one in output.get("trials") or ()]
+        return sorted(found, key=lambda one: one.number)
+
+    def folders(self, row: Row, number: int) -> list[str]:
+        """What the service passes as ``--job-dir``."""
+        return [f"{row.folder}/{number}"] if row.folder else []
+
+    def of_sweep(self, sweep_id: str) -> Iterator[Row]:
+        """By what the ids begin with."""
+        for job in self._google.ml_list(self._project, filter=f"jobId:{names.prefix(sweep_id)}*"):
+            yield self.row(job)
+
+    def cancel(self, handle: str) -> None:
+        """By the id."""
+        _, project, _, job_id = handle.split("/", 3)
+        self._google.ml_cancel(project, job_id)
+
+    def log_filter(self, handle: str) -> str:
+        """All trials log under the tuning job's id; a label tells them apart."""
+        study, number = split(handle)
+        job_id = study.rpartition("/")[2]
+        return f'resource.labels.job_id="{job_id}" AND labels."ml.googleapis.com/trial_id"="{number}"'
+
+
+def study_body(job: StudyJob, settings: CloudSettings, staged: Staged, *, region: str) -> dict[str, Any]:
+    """The job, as it is posted."""
+    whole = body(shell(job), settings, staged, region=region)
+    training = {**whole["trainingInput"], "jobDir": output_folder(staged.folder, job.attempt)}
+    return {**whole, "trainingInput": {**training, "hyperparameters": hyperparameters(job.study)}}
+
+
+def _trial(one: Mapping[str, Any], study: str, metric: str) -> StudyTrial:
+    number = int(one.get("trialId") or 0)
+    state = STATES.get(str(one.get("state")), State.RUNNING)
+    reason = Reason.NONE
+    if state is State.SUCCEEDED and one.get("isTrialStoppedEarly"):
+        reason = Reason.STOPPED_EARLY
+    elif state is State.CANCELLED:
+        reason = Reason.USER
+    elif state is State.FAILED:
+        reason = Reason.CODE
+    final = one.get("finalMetric")
+    measured: tuple[Measurement, ...] = ()
+    if isinstance(final, Mapping):
+        # JSON leaves out what is zero.
+        value, step = float(final.get("objectiveValue", 0.0)), int(final.get("trainingStep", 0))
+        measured = (Measurement(metric, value, step, moment(one.get("endTime")) or 0.0),)
+    seen = Observation(
+        state,
+        reason,
+        started=moment(one.get("startTime")),
+        ended=moment(one.get("endTime")),
+        note=SILENT if state is State.FAILED else "",
+        measurements=measured,
+    )
+    return StudyTrial(number, f"{study}/trials/{number}", dict(one.get("hyperparameters") or {}), seen)

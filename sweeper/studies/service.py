@@ -1,0 +1,71 @@
+"""The calls on tuning jobs that both services have, in the shape that the exactly-once code of plain jobs takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sweeper.backends.cloud.row import Row
+from sweeper.model import Job
+from sweeper.studies.protocol import StudyJob, StudyTrial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STUDY = "study"
+"""Stands where a plain job's labels and id have the trial."""
+
+Json = Mapping[str, Any]
+
+
+class StudyService(Protocol):
+    """Calls raise CallFailed only, but for what is said."""
+
+    title: str
+    takes_ids: bool
+    resumes: bool
+    asked: StudyJob | None
+    """What ``create`` makes; a plain Job cannot hold it."""
+
+    def create(self, job: Job) -> Row:
+        """Ask for the study, once. Raises Refused where it cannot be said in this service's words."""
+
+    def find(self, job: Job) -> list[Row]:
+        """Every tuning job that bears this sweep and attempt, oldest first."""
+
+    def get(self, handle: str) -> Json | None:
+        """The service's own words about a tuning job; None where there positively is none."""
+
+    def row(self, job: Json) -> Row:
+        """The tuning job itself."""
+
+    def trials(self, job: Json, row: Row) -> Sequence[StudyTrial]:
+        """Its trials, by number, without what is in the bucket."""
+
+    def folders(self, row: Row, number: int) -> Sequence[str]:
+        """Where a trial may leave what it reports."""
+
+    def of_sweep(self, sweep_id: str) -> Iterator[Row]:
+        """Every study of a sweep."""
+
+    def cancel(self, handle: str) -> None:
+        """Ask it to stop."""
+
+    def log_filter(self, handle: str) -> str:
+        """What a trial's entries are in Cloud Logging."""
+
+
+def shell(job: StudyJob) -> Job:
+    """The job as far as names and labels go."""
+    return Job(job.sweep_id, STUDY, job.attempt, job.args, job.trainer, job.env, job.timeout)
+
+
+def output_folder(folder: str, attempt: int) -> str:
+    """Below it, each trial has a folder of its own, by its number."""
+    return f"{folder}/trials" if attempt == 1 else f"{folder}/trials-{attempt}"
+
+
+def split(handle: str) -> tuple[str, int]:
+    """(the study's handle, the number) of a trial's."""
+    study, _, number = handle.rpartition("/trials/")
+    return study, int(number)
