@@ -76,7 +76,7 @@ EDGES = {
     "files": (
         "os shutil tempfile fcntl glob fileinput open() .open() .read_text() .read_bytes() .write_text() "
         ".write_bytes() .mkdir() .unlink() .touch() .exists() .is_file() .is_dir() .iterdir() .glob() .rglob() .stat()",
-        "config.read usage.find usage.argparse_* metrics.read ledger.* backends.fake backends.local.* "
+        "config.read usage.find usage.argparse_* metrics.read ledger.* backends.fake studies.fake backends.local.* "
         "backends.cloud.fetch driver.elsewhere driver.trainers driver.provenance driver.requirements driver.stage "
         "google.claim google.credentials google.gcloud google.lease google.packaging.* google.prices.table "
         "google.storage google.upload google.staging commands.* cli api emulator.*",
