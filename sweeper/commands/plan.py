@@ -16,6 +16,7 @@ from sweeper.driver.prepare import Prepared
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import open_ledger
 from sweeper.ledger.rows import SweepRow
+from sweeper.search.service import note
 from sweeper.surroundings import Surroundings
 
 if TYPE_CHECKING:  # a local plan does without
@@ -118,6 +119,8 @@ def _in_lines(
         yield f"  {found.other_code} of the kept ran with other trainer code than today's; --fresh runs all anew"
     if sweep.backend == "local":
         yield f"  {how(sweep, here, python=prepared.python)}"
+        if said := note(sweep):
+            yield f"  note: {said}"
     if cloud is not None:
         from sweeper.commands import cloud_plan
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sweeper.lean import replace
 from sweeper.model import Sweep
 from sweeper.search import grid, random
@@ -36,7 +38,21 @@ def make(sweep: Sweep) -> Search:
 
 
 def note(sweep: Sweep) -> str:
-    """What a launch on this machine says; empty where there is nothing to say."""
-    if sweep.method != "service" or sweep.algorithm != "service":
+    """What is said of a sweep that runs on this machine; empty where there is nothing to say."""
+    if sweep.method != "service":
         return ""
-    return "method: service has no service on this machine: the points are drawn at random"
+    parts = ["the points are drawn at random"] if sweep.algorithm == "service" else []
+    idle = list(_idle(sweep))
+    if idle:
+        parts.append(f"{' and '.join(idle)} {'do' if len(idle) > 1 else 'does'} nothing")
+    return f"method: service has no service on this machine: {', '.join(parts)}" if parts else ""
+
+
+def _idle(sweep: Sweep) -> Iterator[str]:
+    """Keys that only a service heeds."""
+    if sweep.early_stopping is not None:
+        yield "early_stopping"
+    if sweep.resume is not None:
+        yield "resume"
+    if sweep.limits.max_failed is not None:
+        yield "limits.max_failed"

@@ -109,3 +109,10 @@ def test_a_space_of_any_size_is_counted(lab):
     lab.write("sweep.yaml", f"trainer: wide\nparameters:\n{axes}")
     found = lab.run("plan", "sweep.yaml", "--json").json
     assert (found["trials"], found["exact"], len(found["argv"])) == (10**12, True, 4)
+
+
+def test_a_search_that_stands_in_for_a_service_is_noted(lab):
+    lab.config(more="method: service\ntrials: 2\n")
+    assert "\n  note: method: service has no service on this machine: " in lab.run("plan", "sweep.yaml").out
+    lab.config(more="method: random\ntrials: 2\n")
+    assert "note:" not in lab.run("plan", "sweep.yaml").out

@@ -3,7 +3,7 @@
 import pytest
 
 from sweeper.errors import UserError
-from sweeper.model import Choices, Parameter, Range, Space, Sweep, Trainer
+from sweeper.model import Choices, EarlyStopping, Limits, Parameter, Range, Space, Sweep, Trainer
 from sweeper.search import each_trial, make, total
 from sweeper.search.service import note
 
@@ -52,3 +52,10 @@ def test_only_the_algorithm_of_the_service_itself_is_a_stand_in_here():
     assert "drawn at random" in note(sweep(trials=4))
     assert [note(sweep(trials=4, algorithm=word)) for word in ("grid", "random")] == ["", ""]
     assert note(sweep(method="random", trials=4)) == ""
+
+
+def test_what_only_a_service_heeds_is_named():
+    one = sweep(trials=4, algorithm="random", early_stopping=EarlyStopping("service"))
+    assert note(one) == "method: service has no service on this machine: early_stopping does nothing"
+    both = sweep(trials=4, resume="digits_1", limits=Limits(max_failed=2))
+    assert note(both).endswith("are drawn at random, resume and limits.max_failed do nothing")
