@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from studies import rendering_of
@@ -16,6 +17,7 @@ from sweeper.emulator.tuning.spec import Axis, Branch, Spec
 from sweeper.emulator.validation.payload import read_message
 from sweeper.formats.registry import FORMATS
 from sweeper.formats.translate import translate
+from sweeper.formats.yamltext import yaml_text
 from sweeper.model import Range
 
 ALGORITHMS = {"service": "bayesian", "grid": "grid", "random": "random"}
@@ -72,7 +74,8 @@ def as_values(axis, values):
 def exported(sweep, to):
     found = translate(sweep, rendering_of(sweep), FORMATS[to].can)
     job = TRAINING if to == "mlengine" else {"workerPoolSpecs": [POOL]}
-    return found.study, FORMATS[to].write(found.study, job, name="s")
+    text = yaml_text(FORMATS[to].write(found.study, job, name="s"))
+    return found.study, yaml.safe_load(text)  # YAML 1.1, as gcloud reads it
 
 
 @settings(max_examples=50, deadline=None)
