@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sweeper.backends.cloud import names
 from sweeper.backends.cloud.row import Row
 from sweeper.backends.cloud.staged import Staged
 from sweeper.backends.cloud.times import moment
-from sweeper.backends.mlengine.body import body
+from sweeper.backends.mlengine.body import training_input
 from sweeper.backends.mlengine.rows import STATES, handle_of, row
 from sweeper.backends.protocol import Refused
 from sweeper.formats.mlengine import hyperparameters
@@ -97,10 +98,20 @@ class MLEngineStudies:
 
 
 def study_body(job: StudyJob, settings: CloudSettings, staged: Staged, *, region: str) -> dict[str, Any]:
-    """The job, as it is posted."""
-    whole = body(shell(job), settings, staged, region=region)
-    training = {**whole["trainingInput"], "jobDir": output_folder(staged.folder, job.attempt)}
-    return {**whole, "trainingInput": {**training, "hyperparameters": hyperparameters(job.study)}}
+    """The job, as it is posted. Raises Refused where the service cannot do what it asks.
+
+    Its limit on running time is on the whole tuning job, so a trial's is not passed on.
+    """
+    plain = shell(replace(job, timeout=None))
+    folder = output_folder(staged.folder, job.attempt)
+    return {
+        "jobId": names.job_id(plain.sweep_id, plain.trial_id, plain.attempt),
+        "labels": names.labels(plain, staged.digest),
+        "trainingInput": {
+            **training_input(plain, settings, staged, folder=folder, region=region),
+            "hyperparameters": hyperparameters(job.study),
+        },
+    }
 
 
 def _trial(one: Mapping[str, Any], study: str, metric: str) -> StudyTrial:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sweeper.backends.cloud import names
@@ -10,7 +11,7 @@ from sweeper.backends.cloud.row import Row
 from sweeper.backends.cloud.staged import Staged
 from sweeper.backends.cloud.times import moment
 from sweeper.backends.protocol import Refused
-from sweeper.backends.vertex.body import body
+from sweeper.backends.vertex.body import job_spec
 from sweeper.backends.vertex.rows import row
 from sweeper.formats.vertex import study_spec
 from sweeper.google.failures import CallFailed, Kind
@@ -70,8 +71,8 @@ class VertexStudies:
             raise
 
     def row(self, job: Mapping[str, Any]) -> Row:
-        """As a custom job, but for the field that says what is run."""
-        return row({**job, "jobSpec": job.get("trialJobSpec")})
+        """As a custom job, but for the field that says what is run, and limits that are its trials'."""
+        return replace(row({**job, "jobSpec": job.get("trialJobSpec")}), limit=None, wait=None)
 
     def trials(self, job: Mapping[str, Any], row: Row) -> list[StudyTrial]:
         """``trials``, by their ids; those that a cancelled study left over are cancelled."""
@@ -104,29 +105,20 @@ class VertexStudies:
 
 
 def study_body(job: StudyJob, settings: CloudSettings, staged: Staged, *, region: str) -> dict[str, Any]:
-    """The tuning job, as it is posted."""
-    whole = body(shell(job), settings, staged, region=region)
-    folder = {"outputUriPrefix": output_folder(staged.folder, job.attempt)}
-    pools = [_without_ours(pool) for pool in whole["jobSpec"]["workerPoolSpecs"]]
+    """The tuning job, as it is posted. Raises Refused where there is nothing to run."""
+    plain = shell(job)
+    folder = output_folder(staged.folder, job.attempt)
+    spec = job_spec(plain, settings, staged, folder=folder, own={}, region=region)  # ``own`` differs between trials
     failed = {} if job.study.max_failed is None else {"maxFailedTrialCount": job.study.max_failed}
     return {
-        "displayName": whole["displayName"],
-        "labels": whole["labels"],
+        "displayName": names.display_name(plain),
+        "labels": names.labels(plain, staged.digest),
         "maxTrialCount": job.study.trials,
         "parallelTrialCount": job.study.parallel,
         **failed,
         "studySpec": study_spec(job.study),
-        "trialJobSpec": {**whole["jobSpec"], "workerPoolSpecs": pools, "baseOutputDirectory": folder},
+        "trialJobSpec": spec,
     }
-
-
-def _without_ours(pool: dict[str, Any]) -> dict[str, Any]:
-    """Without the variables that differ from trial to trial, which the service does not fill in."""
-    for key in ("pythonPackageSpec", "containerSpec"):
-        if key in pool:
-            env = [one for one in pool[key]["env"] if not one["name"].startswith("SWEEPER_")]
-            return {**pool, key: {**pool[key], "env": env}}
-    return pool
 
 
 def _trial(one: Mapping[str, Any], study: str, *, over: bool) -> StudyTrial:

@@ -22,20 +22,26 @@ def body(job: Job, settings: CloudSettings, staged: Staged, *, region: str) -> d
 
     ``args`` are without ``--job-dir``: the service adds it, since ``jobDir`` is set.
     """
-    folder = job_dir(staged.folder, job.trial_id)
     return {
         "jobId": names.job_id(job.sweep_id, job.trial_id, job.attempt),
         "labels": names.labels(job, staged.digest),
-        "trainingInput": {
-            **_machines(settings, job.trainer.image),
-            **_program(job, settings, staged),
-            "region": region,
-            "jobDir": folder,
-            "args": list(job.args),
-            **_optional("scheduling", _scheduling(job, settings.extra)),
-            **_optional("serviceAccount", settings.service_account),
-            **_optional("network", settings.network),
-        },
+        "trainingInput": training_input(
+            job, settings, staged, folder=job_dir(staged.folder, job.trial_id), region=region
+        ),
+    }
+
+
+def training_input(job: Job, settings: CloudSettings, staged: Staged, *, folder: str, region: str) -> dict[str, Any]:
+    """What is run, and where its output goes."""
+    return {
+        **_machines(settings, job.trainer.image),
+        **_program(job, settings, staged),
+        "region": region,
+        "jobDir": folder,
+        "args": list(job.args),
+        **_optional("scheduling", _scheduling(job, settings.extra)),
+        **_optional("serviceAccount", settings.service_account),
+        **_optional("network", settings.network),
     }
 
 

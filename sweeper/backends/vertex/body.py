@@ -18,10 +18,19 @@ MACHINE = "n1-standard-4"
 
 def body(job: Job, settings: CloudSettings, staged: Staged, *, region: str) -> dict[str, Any]:
     """The job, as it is posted. Raises Refused where there is nothing to run."""
-    extra = settings.extra
     folder = job_dir(staged.folder, job.trial_id)
-    spec = {
-        "workerPoolSpecs": _pools(settings, _program(job, settings, staged, folder, region)),
+    own = {"SWEEPER_TRIAL": job.trial_id, "SWEEPER_JOB_DIR": folder}
+    spec = job_spec(job, settings, staged, folder=folder, own=own, region=region)
+    return {"displayName": names.display_name(job), "labels": names.labels(job, staged.digest), "jobSpec": spec}
+
+
+def job_spec(
+    job: Job, settings: CloudSettings, staged: Staged, *, folder: str, own: Mapping[str, str], region: str
+) -> dict[str, Any]:
+    """What is run, and where its output goes. ``own``: the variables that tell a trainer which trial it is."""
+    extra = settings.extra
+    return {
+        "workerPoolSpecs": _pools(settings, _program(job, settings, staged, own, region)),
         "baseOutputDirectory": {"outputUriPrefix": folder},
         **_optional("scheduling", _scheduling(job, settings)),
         **_optional("serviceAccount", settings.service_account),
@@ -29,7 +38,6 @@ def body(job: Job, settings: CloudSettings, staged: Staged, *, region: str) -> d
         **_optional("persistentResourceId", extra.get("persistent_resource")),
         **_optional("enableWebAccess", extra.get("web_access")),
     }
-    return {"displayName": names.display_name(job), "labels": names.labels(job, staged.digest), "jobSpec": spec}
 
 
 def default_image(region: str) -> str:
@@ -38,9 +46,9 @@ def default_image(region: str) -> str:
     return f"{part if part in ('europe', 'asia') else 'us'}-{IMAGE}"
 
 
-def _program(job: Job, settings: CloudSettings, staged: Staged, folder: str, region: str) -> dict[str, Any]:
+def _program(job: Job, settings: CloudSettings, staged: Staged, own: Mapping[str, str], region: str) -> dict[str, Any]:
     """What every machine of the job runs."""
-    env = [{"name": name, "value": value} for name, value in _env(job, folder).items()]
+    env = [{"name": name, "value": value} for name, value in _env(job, own).items()]
     args = list(job.args)
     if job.trainer.image is not None:
         return {"containerSpec": {"imageUri": job.trainer.image, "args": args, "env": env}}
@@ -57,10 +65,10 @@ def _program(job: Job, settings: CloudSettings, staged: Staged, folder: str, reg
     }
 
 
-def _env(job: Job, folder: str) -> dict[str, str]:
+def _env(job: Job, own: Mapping[str, str]) -> dict[str, str]:
     given = {**job.trainer.env, **job.env}
     given.pop("PYTHONPATH", None)  # a path of the launching machine
-    return {**given, "SWEEPER_TRIAL": job.trial_id, "SWEEPER_JOB_DIR": folder}
+    return {**given, **own}
 
 
 def _pools(settings: CloudSettings, program: Mapping[str, Any]) -> list[dict[str, Any]]:
