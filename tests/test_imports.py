@@ -59,6 +59,7 @@ LIBRARIES = {
     "googleapiclient": "google.*",
     "httplib2": "google.*",
     "numpy": "results.*",
+    "optuna": "emulator.tuning.engines.optuna",
     "packaging": "google.packaging.*",
     "pandas": "results.* api",
     "rich": "commands.*",

@@ -107,7 +107,6 @@ class Observer:
     def _remember(self, job: JobRow, found: Observation) -> None:
         """After the commit: what is in memory follows what is on disk."""
         self._counted[job.trial] = len(found.measurements)
-        self._flight.touch(job.trial)
         if job.state not in FINAL:
             self._flight.live[job.trial] = job
             return

@@ -7,7 +7,6 @@ at any line comes to the same end.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from sweeper.backends.protocol import Backend
 from sweeper.clock import Clock
@@ -19,9 +18,6 @@ from sweeper.lean import replace
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import JobRow
 from sweeper.model import Observation, Reason, State
-
-if TYPE_CHECKING:
-    from sweeper.driver import stopper as stopping
 
 BLIND = 1.0
 """Seconds without a look while there is much to start. A job that a service has made twice is seen by looking alone."""
@@ -38,11 +34,6 @@ class Reconciler:
         self._flight = Flight({job.trial: job for job in ledger.live_jobs(work.sweep_id)})
         self._observer = Observer(work, ledger, clock, self._flight)
         self._submitter = Submitter(work, ledger, backend, clock, self._flight)
-        self._stopper: stopping.Stopper | None = None
-        if work.rule is not None:
-            from sweeper.driver.stopper import Stopper  # most launches do without
-
-            self._stopper = Stopper(work, ledger, backend, clock, self._flight, work.rule)
         self._seen_change = -1
         self._next_look = 0.0
 
@@ -79,8 +70,6 @@ class Reconciler:
         if not self.hurried or self._clock.now() >= self._next_look:
             self.look()
         self._obey()
-        if self._stopper is not None:
-            self._stopper.judge(closing=self.stopping or not self._submitter.has_more())
         self._start()
 
     def look(self) -> None:

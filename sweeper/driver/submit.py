@@ -119,7 +119,6 @@ class Submitter:
         with self._ledger.transaction(durable=self._work.durable):
             jobs = [self._intent(trial, now) for trial in wanted]
         self._flight.live.update((job.trial, job) for job in jobs)
-        self._flight.touch(*(job.trial for job in jobs))
         return jobs
 
     def _intent(self, trial: Trial | TrialRow, now: float) -> JobRow:

@@ -40,18 +40,6 @@ class Flight:
     """The backend has no room for more before a job ends."""
     stopping: bool = False
     """Nothing new is started: ^C, a request to cancel, a systematic failure."""
-    changed: set[str] | None = None
-    """Trials that were started, have moved or have reported something; None where nobody takes note of that."""
-
-    def touch(self, *trials: str) -> None:
-        """There is something new about these."""
-        if self.changed is not None:
-            self.changed.update(trials)
-
-    def take_changed(self) -> set[str]:
-        """Those since the last time."""
-        taken, self.changed = self.changed or set(), set()
-        return taken
 
 
 def seconds_run(job: JobRow, now: float) -> float:

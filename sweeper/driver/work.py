@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from sweeper.lean import dataclass
 from sweeper.model import Job, Sweep, Trial
-
-if TYPE_CHECKING:  # a launch without early stopping does without
-    from sweeper.early_stopping.protocol import Rule
 
 
 @dataclass(frozen=True)
@@ -32,8 +28,6 @@ class Work:
     """How many may be under way at once; None = as many as the backend takes."""
     price: float = 0.0
     """US dollars an hour of one running job, where spending is limited."""
-    rule: Rule | None = None
-    """Which running trials are ended by their learning curves."""
     durable: bool = False
     """What is started costs money: an intent must survive a power cut."""
 

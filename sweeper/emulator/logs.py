@@ -30,7 +30,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def routes(keeper: Keeper, trials: Trials = lambda _: ()) -> list[web.RouteDef]:
+def routes(keeper: Keeper, trials: Trials) -> list[web.RouteDef]:
     """``POST /v2/entries:list``."""
 
     async def entries(request: web.Request) -> web.Response:

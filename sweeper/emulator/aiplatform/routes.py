@@ -33,7 +33,7 @@ PATH = "/projects/{project}/locations/{location}/"
 STATES = tuple((word, phase.value) for phase, word in WORDS.items())
 
 
-def routes(keeper: Keeper, faults: Faults, trials: Trials = lambda _: ()) -> list[web.RouteDef]:
+def routes(keeper: Keeper, faults: Faults, trials: Trials) -> list[web.RouteDef]:
     """The handlers of the API's paths; ``trials``: those of a tuning job, by number."""
     found: list[web.RouteDef] = []
     for kind in kinds(faults, trials):

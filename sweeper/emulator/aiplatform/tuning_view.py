@@ -7,7 +7,8 @@ from typing import Any
 
 from sweeper.emulator.aiplatform.study import study_of
 from sweeper.emulator.aiplatform.view import show_job
-from sweeper.emulator.jobs.record import Record
+from sweeper.emulator.jobs.reasons import CANCELLED
+from sweeper.emulator.jobs.record import Phase, Record
 from sweeper.emulator.timestamps import rfc3339
 from sweeper.emulator.tuning.spec import Axis, Param, Spec, every
 from sweeper.emulator.tuning.texts import EXACT
@@ -18,8 +19,12 @@ from sweeper.emulator.validation.scalars import double
 def show_tuning_job(record: Record, trials: Sequence[TuningTrial], *, floats: bool = False) -> dict[str, Any]:
     """The HyperparameterTuningJob message."""
     study = study_of(record.body)
-    shown = [_show(trial, study, floats=floats) for trial in trials]
-    return show_job(record) | ({"trials": shown} if shown else {})
+    job = show_job(record)
+    if record.phase is Phase.CANCELLED:
+        job["error"] = {"code": CANCELLED, "message": "CANCELED"}
+    if shown := [_show(trial, study, floats=floats) for trial in trials]:
+        job["trials"] = shown
+    return job
 
 
 def _show(trial: TuningTrial, study: Spec, *, floats: bool) -> dict[str, Any]:

@@ -36,7 +36,7 @@ APART = ("jobId", "labels", "etag")
 """Fields that a record keeps beside the message."""
 
 
-def routes(keeper: Keeper, faults: Faults, trials: Trials = lambda _: ()) -> list[web.RouteDef]:
+def routes(keeper: Keeper, faults: Faults, trials: Trials) -> list[web.RouteDef]:
     """The handlers of the API's paths; ``trials``: those of a tuning job, by number."""
     api = _Ml(keeper, faults, trials)
     return [
