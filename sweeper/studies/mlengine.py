@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, Any
 from sweeper.backends.cloud import names
 from sweeper.backends.cloud.row import Row
 from sweeper.backends.cloud.staged import Staged
-from sweeper.backends.cloud.times import moment
 from sweeper.backends.mlengine.body import training_input
-from sweeper.backends.mlengine.rows import STATES, handle_of, row
+from sweeper.backends.mlengine.rows import handle_of, row
 from sweeper.backends.protocol import Refused
 from sweeper.formats.mlengine import hyperparameters
 from sweeper.google.failures import CallFailed, Kind
-from sweeper.model import CloudSettings, Job, Measurement, Observation, Reason, State
+from sweeper.model import CloudSettings, Job
+from sweeper.studies import ml_trials
 from sweeper.studies.protocol import StudyJob, StudyTrial
 from sweeper.studies.service import STUDY, output_folder, shell, split
 
 if TYPE_CHECKING:
     from sweeper.google.client import Google
-
-SILENT = "the service does not say why; its log does"
 
 
 class MLEngineStudies:
@@ -69,12 +67,8 @@ class MLEngineStudies:
         return row(self._project, job)
 
     def trials(self, job: Mapping[str, Any], row: Row) -> list[StudyTrial]:
-        """``trainingOutput.trials``: the metric is named once, for all."""
-        output = job.get("trainingOutput") or {}
-        given = (job.get("trainingInput") or {}).get("hyperparameters") or {}
-        metric = output.get("hyperparameterMetricTag") or given.get("hyperparameterMetricTag") or ""
-        found = [_trial(one, row.handle, str(metric)) for one in output.get("trials") or ()]
-        return sorted(found, key=lambda one: one.number)
+        """``trainingOutput.trials``."""
+        return ml_trials.trials(job, row)
 
     def folders(self, row: Row, number: int) -> list[str]:
         """What the service passes as ``--job-dir``."""
@@ -112,30 +106,3 @@ def study_body(job: StudyJob, settings: CloudSettings, staged: Staged, *, region
             "hyperparameters": hyperparameters(job.study),
         },
     }
-
-
-def _trial(one: Mapping[str, Any], study: str, metric: str) -> StudyTrial:
-    number = int(one.get("trialId") or 0)
-    state = STATES.get(str(one.get("state")), State.RUNNING)
-    reason = Reason.NONE
-    if state is State.SUCCEEDED and one.get("isTrialStoppedEarly"):
-        reason = Reason.STOPPED_EARLY
-    elif state is State.CANCELLED:
-        reason = Reason.USER
-    elif state is State.FAILED:
-        reason = Reason.CODE
-    final = one.get("finalMetric")
-    measured: tuple[Measurement, ...] = ()
-    if isinstance(final, Mapping):
-        # JSON leaves out what is zero.
-        value, step = float(final.get("objectiveValue", 0.0)), int(final.get("trainingStep", 0))
-        measured = (Measurement(metric, value, step, moment(one.get("endTime")) or 0.0),)
-    seen = Observation(
-        state,
-        reason,
-        started=moment(one.get("startTime")),
-        ended=moment(one.get("endTime")),
-        note=SILENT if state is State.FAILED else "",
-        measurements=measured,
-    )
-    return StudyTrial(number, f"{study}/trials/{number}", dict(one.get("hyperparameters") or {}), seen)

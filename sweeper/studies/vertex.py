@@ -9,27 +9,18 @@ from typing import TYPE_CHECKING, Any
 from sweeper.backends.cloud import names
 from sweeper.backends.cloud.row import Row
 from sweeper.backends.cloud.staged import Staged
-from sweeper.backends.cloud.times import moment
 from sweeper.backends.protocol import Refused
 from sweeper.backends.vertex.body import job_spec
 from sweeper.backends.vertex.rows import row
 from sweeper.formats.vertex import study_spec
 from sweeper.google.failures import CallFailed, Kind
-from sweeper.model import CloudSettings, Job, Measurement, Observation, Reason, State
+from sweeper.model import CloudSettings, Job, State
+from sweeper.studies import vertex_trials
 from sweeper.studies.protocol import StudyJob, StudyTrial
 from sweeper.studies.service import STUDY, output_folder, shell, split
 
 if TYPE_CHECKING:
     from sweeper.google.client import Google
-
-STATES = {
-    "REQUESTED": State.QUEUED,
-    "ACTIVE": State.RUNNING,
-    "STOPPING": State.RUNNING,
-    "SUCCEEDED": State.SUCCEEDED,
-    "INFEASIBLE": State.FAILED,
-}
-"""The service's words for trials. Any other is no news: it runs."""
 
 
 class VertexStudies:
@@ -47,6 +38,7 @@ class VertexStudies:
         self._region = region
         self._settings = settings
         self._staged = staged
+        self._stopping: set[tuple[str, int]] = set()
         self.asked: StudyJob | None = None
 
     def create(self, job: Job) -> Row:
@@ -75,10 +67,11 @@ class VertexStudies:
         return replace(row({**job, "jobSpec": job.get("trialJobSpec")}), limit=None, wait=None)
 
     def trials(self, job: Mapping[str, Any], row: Row) -> list[StudyTrial]:
-        """``trials``, by their ids; those that a cancelled study left over are cancelled."""
-        over = row.state is State.CANCELLED or row.ending
-        found = [_trial(one, row.handle, over=over) for one in job.get("trials") or ()]
-        return sorted(found, key=lambda one: one.number)
+        """``trials``. That one was told to stop early is seen only while it obeys, so it is kept in mind."""
+        if row.state is State.RUNNING and not row.ending:
+            self._stopping |= {(row.handle, number) for number in vertex_trials.told_to_stop(job)}
+        stopping = {number for handle, number in self._stopping if handle == row.handle}
+        return vertex_trials.trials(job, row, stopping)
 
     def folders(self, row: Row, number: int) -> list[str]:
         """``AIP_MODEL_DIR`` and what it is in; the service passes no ``--job-dir``."""
@@ -95,9 +88,7 @@ class VertexStudies:
     def log_filter(self, handle: str) -> str:
         """A trial logs under the id of the custom job that runs it."""
         study, number = split(handle)
-        job = self.get(study) or {}
-        child = next((one.get("customJob", "") for one in job.get("trials") or () if one.get("id") == str(number)), "")
-        return f'resource.labels.job_id="{child.rpartition("/")[2]}"'
+        return f'resource.labels.job_id="{vertex_trials.child(self.get(study) or {}, number)}"'
 
     def _list(self, sweep_id: str, more: str) -> Iterator[Row]:
         query = f'labels.{names.SWEEP}="{names.label(sweep_id)}"{more}'
@@ -119,30 +110,3 @@ def study_body(job: StudyJob, settings: CloudSettings, staged: Staged, *, region
         "studySpec": study_spec(job.study),
         "trialJobSpec": spec,
     }
-
-
-def _trial(one: Mapping[str, Any], study: str, *, over: bool) -> StudyTrial:
-    number = int(one.get("id") or 0)
-    state = STATES.get(str(one.get("state")), State.RUNNING)
-    reason = Reason.CODE if state is State.FAILED else Reason.NONE
-    ended = moment(one.get("endTime"))
-    if over and state is not State.SUCCEEDED:
-        state, reason = State.CANCELLED, Reason.USER
-    final = one.get("finalMeasurement")
-    listed = [*(one.get("measurements") or ()), *([final] if final else ())]
-    seen = Observation(
-        state,
-        reason,
-        started=moment(one.get("startTime")),
-        ended=ended,
-        note=str(one.get("infeasibleReason") or ""),
-        measurements=tuple(measured for each in listed for measured in _measured(each)),
-    )
-    params = {str(given.get("parameterId")): given.get("value", "") for given in one.get("parameters") or ()}
-    return StudyTrial(number, f"{study}/trials/{number}", params, seen)
-
-
-def _measured(given: Mapping[str, Any]) -> Iterator[Measurement]:
-    step = int(given.get("stepCount", 0))
-    for metric in given.get("metrics") or ():
-        yield Measurement(str(metric.get("metricId", "")), float(metric.get("value", 0.0)), step)
