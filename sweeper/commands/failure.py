@@ -27,7 +27,9 @@ def show_failure(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surround
     trial, _ = outcome.tally.failed[-1]
     handle = ledger.jobs(row.id, trial)[-1].handle
     lines = _end_of([line for line in _printed(handle, row, here) if not line.startswith(PYTHONS_OWN)])
-    here.say(f"stopped: {why}" + ("" if lines else f": {note}"))
+    here.say(f"stopped: {why}" + ("" if lines and not row.is_study else f": {note}"))
+    if row.is_study and row.note.partition("\n")[2]:
+        here.say(row.note.partition("\n")[2].strip())
     if lines:
         here.say(f"trial {short(trial)} printed:\n" + "\n".join(f"  {line}".rstrip() for line in lines))
 

@@ -56,9 +56,9 @@ class StudyLedger:
         self._observer.take_in([(job, left) for job in list(self._flight.live.values())])
         tally, note = self._flight.tally, self._unmeasured(row)
         if row.state in (State.FAILED, State.LOST) or (row.state is State.CANCELLED and not row.cancel):
-            tally.halted = (
-                tally.halted or f"the tuning job is {row.state}: {row.note or 'the service does not say why'}"
-            )
+            why = row.note or "the service does not say why"
+            tally.halted = tally.halted or f"the tuning job is {row.state}: {why}"
+        if tally.halted:
             self._ledger.update_sweep(self._id, state="halted", note="\n  ".join(filter(None, [tally.halted, note])))
         elif note:
             self._ledger.update_sweep(self._id, note=note)
@@ -71,7 +71,7 @@ class StudyLedger:
         wanted = self._work.sweep.metric.name
         stored = (found.metric for _, found in self._ledger.measurements(self._id))
         seen = sorted({*stored, *self._names} - {wanted})
-        names = f"what they reported: {', '.join(seen)}" if seen else "they reported nothing that could be read"
+        names = f"what they reported: {', '.join(seen)}" if seen else "what they did report is not to be seen from here"
         return f"no trial has reported {wanted}; {names}"
 
     def _begin(self, row: StudyRow, one: StudyTrial) -> JobRow:
