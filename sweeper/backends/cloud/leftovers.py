@@ -18,6 +18,8 @@ class Listed:
 
     generation: int
     size: int
+    path: str = ""
+    """Where it is below the folder, if it is not where its name says."""
 
 
 @dataclass
@@ -39,7 +41,7 @@ class Leftovers:
             return b""
         before = self.known.get(name)
         if before is None or before[0] != listed.generation:
-            before = listed.generation, self.storage.read(f"{self.folder}/{name}")
+            before = listed.generation, self.storage.read(f"{self.folder}/{listed.path or name}")
         self.fetched[name] = before
         return before[1]
 
