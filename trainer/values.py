@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 
 from trainer.errors import UserError
 
@@ -13,14 +12,11 @@ def whole(name: str, text: str, *, minimum: int, maximum: int | None = None) -> 
 
     ``32.0`` is one: so a tuning service may write the values of a DISCRETE parameter.
     """
-    expected = f"a whole number of at least {minimum}" + ("" if maximum is None else f" and at most {maximum}")
-    try:
-        value = int(re.sub(r"\.0+$", "", text))
-    except ValueError:
-        raise UserError(f"{name}: expected {expected}, got {text!r}") from None
-    if value < minimum or (maximum is not None and value > maximum):
-        raise UserError(f"{name}: expected {expected}, got {text!r}")
-    return value
+    number = _number(text)
+    if not number.is_integer() or number < minimum or (maximum is not None and number > maximum):
+        most = "" if maximum is None else f" and at most {maximum}"
+        raise UserError(f"{name}: expected a whole number of at least {minimum}{most}, got {text!r}")
+    return int(number)
 
 
 def positive(name: str, text: str) -> float:

@@ -5,13 +5,11 @@ A service keeps the values of a DISCRETE parameter as floating-point numbers, an
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
 from sweeper.errors import Problem
 from sweeper.lean import dataclass
-from sweeper.usage.schema import fold
+from sweeper.usage.conversions import conversions, source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +30,12 @@ def warn_of_whole_numbers(sources: Mapping[str, str], options: Sequence[Listed],
     ``sources`` are the texts of the trainer's files by their names; ``known``: the parser itself has been asked, so
     that only what the program does with an option afterwards is looked at.
     """
-    trees = dict(_trees(sources))
+    source = source_of(sources)
     warnings: list[Problem] = []
     unsure: list[Listed] = []
     for one in options:
-        found = [(file, line, how) for file, tree in trees.items() for line, how in _conversions(tree, one.option)]
-        fatal = [f"{file}:{line}" for file, line, how in found if how == "int"]
+        found = list(conversions(source, one.option))
+        fatal = [where for where, how in found if how == "int"]
         if fatal:
             warnings.append(_fatal(one, fatal[0]))
         elif not found and not known:
@@ -53,45 +51,3 @@ def warn_of_whole_numbers(sources: Mapping[str, str], options: Sequence[Listed],
 def _fatal(one: Listed, where: str) -> Problem:
     message = f"the service may pass {one.option}={one.text}, and int('{one.text}') fails"
     return Problem(message, where, f"parameters.{one.parameter}", "write int(float(...)) there")
-
-
-def _trees(sources: Mapping[str, str]) -> Iterator[tuple[str, ast.Module]]:
-    for file, text in sources.items():
-        try:
-            yield file, ast.parse(text)
-        except (SyntaxError, ValueError):
-            continue
-
-
-def _conversions(tree: ast.Module, option: str) -> Iterator[tuple[int, Literal["int", "float"]]]:
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        if (how := _name(node.func)) and len(node.args) == 1 and _reads(node.args[0], option):
-            yield node.lineno, how
-        kinds = [keyword.value for keyword in node.keywords if keyword.arg == "type"]
-        if kinds and (how := _name(kinds[0])) and any(_is_text(one, option) for one in node.args):
-            yield kinds[0].lineno, how
-
-
-def _name(node: ast.expr) -> Literal["int", "float"] | None:
-    if not isinstance(node, ast.Name):
-        return None
-    return "int" if node.id == "int" else "float" if node.id == "float" else None
-
-
-def _reads(node: ast.expr, option: str) -> bool:
-    """``args["--x"]``, ``args["<x>"]``, ``args.get("--x", ...)``, ``args.x``."""
-    match node:
-        case ast.Subscript(slice=key):
-            return _is_text(key, option)
-        case ast.Call(func=ast.Attribute(attr="get"), args=[key, *_]):
-            return _is_text(key, option)
-        case ast.Attribute(attr=name):
-            return name == fold(option)
-        case _:
-            return False
-
-
-def _is_text(node: ast.expr, option: str) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str) and fold(node.value) == fold(option)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from usage_texts import load, schema_from, write_package
 
@@ -80,25 +83,37 @@ FATAL = [
     '@click.option("--batch-size", type=int)\ndef main(): ...',
     'class Run:\n    def go(self):\n        return [int(self.options["--batch-size"])]',
 ]
+HELPERS = [
+    'def whole(text):\n    return int(text)\nn = whole(args["--batch-size"])',
+    'def whole(name, text, least=1):\n    return int(text)\nn = whole("--batch-size", args["--batch-size"], least=2)',
+    "class Run:\n    def whole(self, text):\n        return int(text)\nn = Run().whole(text=args.batch_size)",
+    'def one(a):\n    return two(a)\ndef two(b):\n    return int(b)\nn = one(args["--batch-size"])',
+]
 FINE = [
     'n = int(float(args["--batch-size"]))\nm = float(args["--batch-size"])',
     'x = float(args["--batch-size"])',
     'p.add_argument("--batch-size", type=float)',
+    'def whole(text):\n    return int(float(text))\nn = whole(args["--batch-size"])',
+    "def whole(t):\n    try:\n        return int(t)\n    except ValueError:\n        return int(float(t))\n"
+    'n = whole(args["--batch-size"])',
 ]
 UNSURE = [
     'n = args["--batch-size"]',
     'n = int(args["--other"])',
     'n = int(args["--batch-size"], 16)',
     'n = whole(args["--batch-size"])',
+    'def whole(text):\n    return text + int(other)\nn = whole(args["--batch-size"])',
+    'def whole(text):\n    return whole(text)\nn = whole(args["--batch-size"])',
+    'def whole(text):\n    return int(text)\ndef whole(text):\n    return text\nn = whole(args["--batch-size"])',
     "",
     "not python at all: (",
 ]
 
 
-@pytest.mark.parametrize("source", FATAL)
+@pytest.mark.parametrize("source", [*FATAL, *HELPERS])
 def test_the_line_that_would_fail_is_named(source):
     (warning,) = warn_of_whole_numbers({"a.py": "x = 1\n", "task.py": f"\n{source}\n"}, WHOLE, known=False)
-    row = next(i for i, text in enumerate(source.splitlines()) if "int" in text) + 2
+    row = next(i for i, text in enumerate(source.splitlines()) if re.search(r"\bint\b", text)) + 2
     assert warning.where == f"task.py:{row}"
     assert warning.path == "parameters.batch"
     assert warning.message == "the service may pass --batch-size=32.0, and int('32.0') fails"
@@ -119,3 +134,15 @@ def test_what_cannot_be_told_is_one_note_for_all_options(source):
 
 def test_nothing_is_said_where_no_whole_numbers_are_listed():
     assert warn_of_whole_numbers({"task.py": FATAL[0]}, [], known=False) == []
+
+
+def test_the_line_is_that_of_the_helper_in_its_own_file():
+    texts = {"task.py": 'n = values.whole("--batch-size", args["--batch-size"])', "values.py": HELPERS[1]}
+    (warning,) = warn_of_whole_numbers(texts, WHOLE, known=False)
+    assert warning.where == "values.py:2"
+
+
+def test_the_shipped_trainer_is_known_to_take_them():
+    texts = {str(path): path.read_text() for path in (Path(__file__).parents[2] / "trainer").glob("*.py")}
+    options = [Listed(name, f"--{name}", "32.0") for name in ("batch_size", "epochs", "seed")]
+    assert warn_of_whole_numbers(texts, options, known=False) == []
