@@ -21,6 +21,7 @@ DEV = [
     "hypothesis==6.170.15",
     "jsonschema==4.26.0",
     "mypy==2.4.1",
+    "optuna==5.0.0",
     "pandas-stubs==3.1.0.261029",
     "pytest==9.2.0",
     "pytest-xdist==3.8.0",
@@ -81,7 +82,7 @@ setup(
         "trainer": TRAINER,
         "gcs": ["gcsfs"],
         # setuptools builds what jobs bring, without a download
-        "emulator": ["aiohttp>=3.14", "google-crc32c", "setuptools>=77"],
+        "emulator": ["aiohttp>=3.14", "google-crc32c", "optuna>=4", "setuptools>=77"],
         "tensorboard": ["tensorboard"],
         "search": ["scipy"],
         "dev": DEV,
