@@ -11,6 +11,7 @@ from sweeper.backends.cloud.crew import Crew
 from sweeper.backends.cloud.fetch import fetch
 from sweeper.backends.cloud.logs import Logs, text
 from sweeper.backends.cloud.measures import Measures
+from sweeper.backends.cloud.names import STUDY
 from sweeper.backends.cloud.outcome import observation
 from sweeper.backends.cloud.pace import Pace
 from sweeper.backends.cloud.patience import EMULATOR, GOOGLE, Patience
@@ -21,14 +22,16 @@ from sweeper.backends.cloud.staged import Staged
 from sweeper.backends.cloud.submit import Submission
 from sweeper.backends.cloud.troubles import Troubles, told
 from sweeper.backends.cloud.twins import Twins
+from sweeper.backends.protocol import Barred, Unavailable
 from sweeper.clock import Clock
-from sweeper.google.failures import CallFailed, Kind
+from sweeper.google.failures import CallFailed
 from sweeper.google.rate import TokenBucket
 from sweeper.lean import replace
 from sweeper.model import CloudSettings, Measurement, State, Sweep
 from sweeper.states import FINAL
+from sweeper.studies.jobs import TuningJobs
 from sweeper.studies.protocol import Progress, StudyJob, StudyTrial
-from sweeper.studies.service import STUDY, StudyService, shell, split
+from sweeper.studies.service import StudyService, shell, split
 
 if TYPE_CHECKING:
     from sweeper.google.client import Google
@@ -64,11 +67,16 @@ class CloudStudies:
         self._closing = threading.Event()
         self._storage = google.storage()
         room = Room(TokenBucket(settings.creates_per_minute, clock, recent=recent), clock, patience, parallel=None)
-        self._submission = Submission(plain, room, Twins(plain, say), clock, patience, staged.digest if staged else "")
+        twins = Twins(plain, say)
+        self._submission = Submission(plain, room, twins, clock, patience, staged.digest if staged else "")
+        self._jobs = TuningJobs(service, twins, clock, patience)
         logs = Logs(google, plain, project=project, pattern=None, lag=patience.log_lag)
         self._measures = Measures(self._storage, logs, sweep.metric, Crew(READERS, "look"))
         self._pace = Pace(patience)
         self._troubles = Troubles(clock, patience)
+        self._trouble: Unavailable | Barred | None = None
+        self._before: object = None
+        """The states that were told last."""
         self._read: set[str] = set()
         self._names: set[str] = set()
 
@@ -79,30 +87,36 @@ class CloudStudies:
         """As plain jobs are made; see ``backends.cloud.submit``."""
         self._service.asked = job
         row = self._submission.submit(shell(job), again=again, find=find)
+        self._jobs.made(row)
         self._pace.soon(self._clock.now())
         return row.handle
 
     def observe(self, handle: str) -> Progress | None:
         """One look at the tuning job, if one is due, and at what its running trials have left in the bucket."""
         if not self._pace.due(self._clock.now()):
+            if self._trouble:
+                raise self._trouble.with_traceback(None)
             return None
         try:
-            job = self._service.get(handle)
+            job = self._jobs.look(handle)
             found = Progress(State.LOST) if job is None else self._progress(job)
         except CallFailed as error:
             after = self._pace.failed(self._clock.now(), error.retry_after)
-            raise self._troubles.told(error, after=after) from None
+            self._trouble = self._troubles.told(error, after=after)
+            raise self._trouble from None
         self._troubles.over()
-        self._pace.after(self._clock.now(), happened=False, requests=1)
+        self._trouble = None
+        now = found and (found.state, [(one.number, one.seen.state) for one in found.trials])
+        self._pace.after(self._clock.now(), happened=now != self._before, requests=self._jobs.requests)
+        self._before = now
         return found
 
     def cancel(self, handle: str) -> None:
         """Quiet where it has ended or is not there."""
         try:
-            self._service.cancel(handle)
+            self._jobs.cancel(handle)
         except CallFailed as error:
-            if error.kind not in (Kind.PRECONDITION, Kind.NOT_FOUND):
-                raise told(error) from None
+            raise told(error) from None
         self._pace.soon(self._clock.now())
 
     def output(self, handle: str) -> Iterator[str]:
@@ -120,9 +134,9 @@ class CloudStudies:
         study, number = split(handle)
         try:
             job = self._service.get(study)
-            folders = self._service.folders(self._service.row(job), number) if job is not None else ()
-            if folders:
-                fetch(self._storage, folders[0], into)
+            row = self._service.row(job) if job is not None else None
+            if row is not None and row.folder:
+                fetch(self._storage, f"{row.folder}/{number}", into)
         except CallFailed as error:
             raise told(error) from None
 
@@ -145,6 +159,7 @@ class CloudStudies:
     def close(self) -> None:
         """The study runs on."""
         self._closing.set()
+        self._jobs.finish()
         self._google.close()
 
     def _progress(self, job: Any) -> Progress | None:
@@ -159,7 +174,7 @@ class CloudStudies:
             seen.reason,
             row.started,
             row.ended if ended else None,
-            row.message if ended else "",
+            seen.note if ended else "",
             tuple(trials),
             tuple(sorted(self._names)) if ended else (),
         )

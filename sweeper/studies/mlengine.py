@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sweeper.backends.cloud import names
+from sweeper.backends.cloud.names import STUDY
 from sweeper.backends.cloud.row import Row
 from sweeper.backends.cloud.staged import Staged
 from sweeper.backends.mlengine.body import training_input
@@ -17,7 +18,7 @@ from sweeper.google.failures import CallFailed, Kind
 from sweeper.model import CloudSettings, Job
 from sweeper.studies import ml_trials
 from sweeper.studies.protocol import StudyJob, StudyTrial
-from sweeper.studies.service import STUDY, output_folder, shell, split
+from sweeper.studies.service import output_folder, shell, split
 
 if TYPE_CHECKING:
     from sweeper.google.client import Google
@@ -52,6 +53,10 @@ class MLEngineStudies:
         found = self.get(handle_of(self._project, names.job_id(job.sweep_id, STUDY, job.attempt)))
         return [self.row(found)] if found else []
 
+    def siblings(self, row: Row) -> list[Row]:
+        """Itself: there cannot be another."""
+        return [row]
+
     def get(self, handle: str) -> Mapping[str, Any] | None:
         """By the id."""
         _, project, _, job_id = handle.split("/", 3)
@@ -76,7 +81,7 @@ class MLEngineStudies:
 
     def of_sweep(self, sweep_id: str) -> Iterator[Row]:
         """By what the ids begin with."""
-        for job in self._google.ml_list(self._project, filter=f"jobId:{names.prefix(sweep_id)}*"):
+        for job in self._google.ml_list(self._project, filter=f"jobId:{names.prefix(sweep_id)}{STUDY}__*"):
             yield self.row(job)
 
     def cancel(self, handle: str) -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sweeper.backends.cloud.names import STUDY
 from sweeper.backends.cloud.row import Row
 from sweeper.model import Job
 from sweeper.studies.protocol import StudyJob, StudyTrial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-STUDY = "study"
-"""Stands where a plain job's labels and id have the trial."""
 
 Json = Mapping[str, Any]
 
@@ -32,6 +30,9 @@ class StudyService(Protocol):
 
     def find(self, job: Job) -> list[Row]:
         """Every tuning job that bears this sweep and attempt, oldest first."""
+
+    def siblings(self, row: Row) -> list[Row]:
+        """Every tuning job that bears the same labels, itself included, oldest first."""
 
     def get(self, handle: str) -> Json | None:
         """The service's own words about a tuning job; None where there positively is none."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sweeper.backends.cloud import names
+from sweeper.backends.cloud.names import STUDY
 from sweeper.backends.cloud.row import Row
 from sweeper.backends.cloud.staged import Staged
 from sweeper.backends.protocol import Refused
@@ -17,7 +18,7 @@ from sweeper.google.failures import CallFailed, Kind
 from sweeper.model import CloudSettings, Job, State
 from sweeper.studies import vertex_trials
 from sweeper.studies.protocol import StudyJob, StudyTrial
-from sweeper.studies.service import STUDY, output_folder, shell, split
+from sweeper.studies.service import output_folder, shell, split
 
 if TYPE_CHECKING:
     from sweeper.google.client import Google
@@ -50,8 +51,11 @@ class VertexStudies:
 
     def find(self, job: Job) -> list[Row]:
         """By its labels; a list may lag behind a create."""
-        more = f' AND labels.{names.TRIAL}="{STUDY}" AND labels.{names.ATTEMPT}="{job.attempt}"'
-        return sorted(self._list(job.sweep_id, more), key=lambda found: found.age)
+        return self._bearing(names.label(job.sweep_id), job.attempt)
+
+    def siblings(self, row: Row) -> list[Row]:
+        """By its labels."""
+        return self._bearing(row.sweep, row.attempt)
 
     def get(self, handle: str) -> Mapping[str, Any] | None:
         """By the name, in the region that the name says."""
@@ -79,7 +83,7 @@ class VertexStudies:
 
     def of_sweep(self, sweep_id: str) -> Iterator[Row]:
         """By the label alone."""
-        return self._list(sweep_id, f' AND labels.{names.TRIAL}="{STUDY}"')
+        return self._list(names.label(sweep_id))
 
     def cancel(self, handle: str) -> None:
         """By the name."""
@@ -90,8 +94,12 @@ class VertexStudies:
         study, number = split(handle)
         return f'resource.labels.job_id="{vertex_trials.child(self.get(study) or {}, number)}"'
 
-    def _list(self, sweep_id: str, more: str) -> Iterator[Row]:
-        query = f'labels.{names.SWEEP}="{names.label(sweep_id)}"{more}'
+    def _bearing(self, sweep: str, attempt: int) -> list[Row]:
+        found = self._list(sweep, f' AND labels.{names.ATTEMPT}="{attempt}"')
+        return sorted(found, key=lambda one: one.age)
+
+    def _list(self, sweep: str, more: str = "") -> Iterator[Row]:
+        query = f'labels.{names.SWEEP}="{sweep}" AND labels.{names.TRIAL}="{STUDY}"{more}'
         return map(self.row, self._google.tuning_list(self._project, self._region, filter=query))
 
 

@@ -10,6 +10,8 @@ from sweeper.model import Job
 
 SWEEP, TRIAL, ATTEMPT, PACKAGE = "sweeper-sweep", "sweeper-trial", "sweeper-attempt", "sweeper-package"
 """The labels that every job of ours bears."""
+STUDY = "study"
+"""Stands in place of a trial where a job is a tuning service's, with many trials in it."""
 
 _HASH = 12
 _DIGEST = 16
@@ -69,6 +71,11 @@ def package(digest: str) -> str:
 def display_name(job: Job) -> str:
     """What people see in the console; it need not be unique."""
     return f"{job.sweep_id} {job.trial_id} {job.attempt}"[:_DISPLAY]
+
+
+def called(trial: str) -> str:
+    """For people."""
+    return "the study" if trial == STUDY else f"trial {trial}"
 
 
 def is_same(row: Row, job: Job) -> bool:

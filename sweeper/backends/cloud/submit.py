@@ -89,7 +89,8 @@ class Submission:
                 return None
             doubt.pause = min(2 * doubt.pause or self.patience.looks, self.patience.longest)
             doubt.look = min(now + doubt.pause, settled)
-        message = f"{self.service.title} has not shown yet whether it made trial {job.trial_id}, attempt {job.attempt}"
+        job_of = f"{names.called(job.trial_id)}, attempt {job.attempt}"
+        message = f"{self.service.title} has not shown yet whether it made {job_of}"
         why = f"; {doubt.why}" if doubt.why else ""
         raise Unavailable(message + why, after=doubt.look - now, alone=True, meanwhile="looking for it")
 

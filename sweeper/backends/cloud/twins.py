@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sweeper.backends.cloud.names import called
 from sweeper.backends.cloud.row import Row
 from sweeper.backends.cloud.service import Service
 from sweeper.google.failures import CallFailed
@@ -43,7 +44,7 @@ class Twins:
         there = row if younger == row.handle else None
         if new and not (there and _is_dismissed(there)):
             self.say(
-                f"{self.service.title} has two jobs of trial {row.trial}, attempt {row.attempt}: {first[1]} counts, "
+                f"{self.service.title} has two jobs of {called(row.trial)}, attempt {row.attempt}: {first[1]} counts, "
                 f"{younger} is cancelled and what it does is not counted"
             )
         if there is None or not (there.over or there.ending):
