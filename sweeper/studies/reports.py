@@ -1,4 +1,4 @@
-"""What the trials of a study have left in their folders in the bucket: read while they run, and once they have ended."""
+"""What a study's trials have left in their folders in the bucket: read while they run, and once they have ended."""
 
 from __future__ import annotations
 
@@ -39,18 +39,19 @@ class Reports:
     _next: float = float("-inf")
 
     def of(self, study: Row, trials: Sequence[StudyTrial]) -> list[StudyTrial]:
-        """The trials with all that they have reported. Raises CallFailed, and then nothing is told of anybody's end."""
+        """The trials with all that they have reported.
+
+        Raises CallFailed where one that has ended could not be read: its end is told with its numbers, or not yet.
+        """
         wanted = {self._row(study, one).handle: one for one in self._due(trials)}
         rows = [self._row(study, one) for one in wanted.values()]
-        failures = []
         for handle, found in (self.measures.read(rows) if rows else {}).items():
-            if isinstance(found, CallFailed):
-                failures.append(found)
-                continue
-            self._last[handle] = tuple(one for one in found if self._counts(one))
-            self._done |= {handle} if wanted[handle].seen.state in FINAL else set()
-        if failures:
-            raise failures[0]
+            ended = wanted[handle].seen.state in FINAL
+            if not isinstance(found, CallFailed):
+                self._last[handle] = tuple(one for one in found if self._counts(one))
+                self._done |= {handle} if ended else set()
+            elif ended or not found.transient:
+                raise found
         return [replace(one, seen=replace(one.seen, measurements=self._joined(one))) for one in trials]
 
     def names(self, trials: Iterable[StudyTrial]) -> tuple[str, ...]:
