@@ -1,4 +1,4 @@
-"""A sweep as one tuning job of each service: whatever happens to its launchers, one job, and all trials in the table."""
+"""A sweep as one tuning job of each service: whatever befalls its launchers, one job, and all trials in the table."""
 
 import json
 import signal
