@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sweeper.backends.cloud.crew import Crew
 from sweeper.backends.cloud.fetch import fetch
-from sweeper.backends.cloud.logs import Logs, text
+from sweeper.backends.cloud.logs import text
 from sweeper.backends.cloud.measures import Measures
 from sweeper.backends.cloud.names import STUDY
 from sweeper.backends.cloud.outcome import observation
 from sweeper.backends.cloud.pace import Pace
 from sweeper.backends.cloud.patience import EMULATOR, GOOGLE, Patience
 from sweeper.backends.cloud.room import Room
-from sweeper.backends.cloud.row import Row
 from sweeper.backends.cloud.service import Service
 from sweeper.backends.cloud.staged import Staged
 from sweeper.backends.cloud.submit import Submission
@@ -26,11 +25,11 @@ from sweeper.backends.protocol import Barred, Unavailable
 from sweeper.clock import Clock
 from sweeper.google.failures import CallFailed
 from sweeper.google.rate import TokenBucket
-from sweeper.lean import replace
-from sweeper.model import CloudSettings, Measurement, State, Sweep
+from sweeper.model import CloudSettings, State, Sweep
 from sweeper.states import FINAL
 from sweeper.studies.jobs import TuningJobs
-from sweeper.studies.protocol import Progress, StudyJob, StudyTrial
+from sweeper.studies.protocol import Progress, StudyJob
+from sweeper.studies.reports import Reports, readable
 from sweeper.studies.service import StudyService, shell, split
 
 if TYPE_CHECKING:
@@ -62,7 +61,6 @@ class CloudStudies:
         self._service = service
         self._google = google
         self._project = project
-        self._metric = sweep.metric.name
         self._clock = clock
         self._closing = threading.Event()
         self._storage = google.storage()
@@ -70,15 +68,13 @@ class CloudStudies:
         twins = Twins(plain, say)
         self._submission = Submission(plain, room, twins, clock, patience, staged.digest if staged else "")
         self._jobs = TuningJobs(service, twins, clock, patience)
-        logs = Logs(google, plain, project=project, pattern=None, lag=patience.log_lag)
-        self._measures = Measures(self._storage, logs, sweep.metric, Crew(READERS, "look"))
+        measures = Measures(self._storage, None, readable(sweep.metric), Crew(READERS, "look"), service.roots)
+        self._reports = Reports(measures, sweep.metric, clock, every=patience.metrics)
         self._pace = Pace(patience)
         self._troubles = Troubles(clock, patience)
         self._trouble: Unavailable | Barred | None = None
         self._before: object = None
         """The states that were told last."""
-        self._read: set[str] = set()
-        self._names: set[str] = set()
 
     def __repr__(self) -> str:
         return f"CloudStudies({self.title})"
@@ -167,37 +163,8 @@ class CloudStudies:
         seen = observation(row)
         if seen is None:
             return None
-        trials = self._measured(row, self._service.trials(job, row))
-        ended = seen.state in FINAL
-        return Progress(
-            seen.state,
-            seen.reason,
-            row.started,
-            row.ended if ended else None,
-            seen.note if ended else "",
-            tuple(trials),
-            tuple(sorted(self._names)) if ended else (),
-        )
-
-    def _measured(self, row: Row, trials: Iterable[StudyTrial]) -> list[StudyTrial]:
-        """With what those that run, or have ended since the last look, have left in their folders."""
-        listed = list(trials)
-        rows = [one for trial in listed if trial.handle not in self._read for one in self._rows(row, trial)]
-        found = self._measures.read(rows) if rows else {}
-        done = []
-        for trial in listed:
-            reports: list[Measurement] = []
-            for one in self._rows(row, trial):
-                read = found.get(one.handle, ())
-                reports += [] if isinstance(read, CallFailed) else read
-            self._names.update(report.metric for report in (*reports, *trial.seen.measurements))
-            if trial.seen.state in FINAL:
-                self._read.add(trial.handle)
-            done.append(replace(trial, seen=replace(trial.seen, measurements=(*reports, *trial.seen.measurements))))
-        return done
-
-    def _rows(self, row: Row, trial: StudyTrial) -> Iterator[Row]:
-        """A trial as the reader of measurements takes it: one for each folder that it may report in."""
-        for place, folder in enumerate(self._service.folders(row, trial.number)):
-            handle = f"{trial.handle}#{place}"
-            yield Row(handle, row.sweep, row.trial, row.attempt, "", trial.seen.state, row.created, folder=folder)
+        trials = tuple(self._reports.of(row, self._service.trials(job, row)))
+        if seen.state not in FINAL:
+            return Progress(seen.state, started=row.started, trials=trials)
+        names = self._reports.names(trials)
+        return Progress(seen.state, seen.reason, row.started, row.ended, seen.note, trials, names)

@@ -63,11 +63,11 @@ class FakeTuning:
         now = self.clock.now()
         told = study.told if study.told and study.told[0] < self._over(study)[0] else None
         end, state, note = told or self._over(study)
-        shown = tuple(self._trial(handle, study, n, begins, min(now, end)) for n, begins in _begun(self, study, end))
+        until = min(now, end)
+        trials = tuple(self._trial(handle, study, n, begins, until) for n, begins in _begun(self, study, until))
         if now < end:
-            live = tuple(one for one in shown if one.seen.started is not None and one.seen.started <= now)
-            return Progress(State.RUNNING, started=study.created, trials=live)
-        trials = tuple(replace(one, seen=_cut(one.seen, end)) for one in shown)
+            return Progress(State.RUNNING, started=study.created, trials=trials)
+        trials = tuple(replace(one, seen=_cut(one.seen, end)) for one in trials)
         names = sorted({one.metric for trial in trials for one in trial.seen.measurements})
         reason = Reason.USER if state is State.CANCELLED else Reason.NONE
         return Progress(state, reason, study.created, end, note, trials, tuple(names))
@@ -163,11 +163,11 @@ class FakeStudies:
 
 
 def _begun(service: FakeTuning, study: FakeStudy, end: float) -> Iterable[tuple[int, float]]:
-    """(number, start) of the trials that begin before ``end``: so many at once as it was asked for."""
+    """(number, start) of the trials that begin until ``end``: so many at once as it was asked for."""
     free = [study.created] * study.job.study.parallel
     for n in range(1, study.job.study.trials + 1):
         begins = heapq.heappop(free)
-        if begins >= end:
+        if begins > end:
             return
         yield n, begins
         heapq.heappush(free, begins + service.outcome(study.job, n).seconds)

@@ -30,6 +30,7 @@ class MLEngineStudies:
     title = "ML Engine"
     takes_ids = True
     resumes = True
+    roots: tuple[str, ...] = ()
 
     def __init__(
         self, google: Google, *, project: str, region: str, settings: CloudSettings, staged: Staged | None = None
@@ -74,10 +75,6 @@ class MLEngineStudies:
     def trials(self, job: Mapping[str, Any], row: Row) -> list[StudyTrial]:
         """``trainingOutput.trials``."""
         return ml_trials.trials(job, row)
-
-    def folders(self, row: Row, number: int) -> list[str]:
-        """What the service passes as ``--job-dir``."""
-        return [f"{row.folder}/{number}"] if row.folder else []
 
     def of_sweep(self, sweep_id: str) -> Iterator[Row]:
         """By what the ids begin with."""

@@ -22,6 +22,8 @@ class StudyService(Protocol):
     title: str
     takes_ids: bool
     resumes: bool
+    roots: tuple[str, ...]
+    """Subfolders of a trial's folder that trainers may take for its output folder."""
     asked: StudyJob | None
     """What ``create`` makes; a plain Job cannot hold it."""
 
@@ -42,9 +44,6 @@ class StudyService(Protocol):
 
     def trials(self, job: Json, row: Row) -> Sequence[StudyTrial]:
         """Its trials, by number, without what is in the bucket."""
-
-    def folders(self, row: Row, number: int) -> Sequence[str]:
-        """Where a trial may leave what it reports."""
 
     def of_sweep(self, sweep_id: str) -> Iterator[Row]:
         """Every study of a sweep."""

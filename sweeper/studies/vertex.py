@@ -30,6 +30,7 @@ class VertexStudies:
     title = "Vertex AI"
     takes_ids = False
     resumes = False
+    roots: tuple[str, ...] = ("model", "logs")  # AIP_MODEL_DIR, AIP_TENSORBOARD_LOG_DIR; it passes no --job-dir
 
     def __init__(
         self, google: Google, *, project: str, region: str, settings: CloudSettings, staged: Staged | None = None
@@ -76,10 +77,6 @@ class VertexStudies:
             self._stopping |= {(row.handle, number) for number in vertex_trials.told_to_stop(job)}
         stopping = {number for handle, number in self._stopping if handle == row.handle}
         return vertex_trials.trials(job, row, stopping)
-
-    def folders(self, row: Row, number: int) -> list[str]:
-        """``AIP_MODEL_DIR`` and what it is in; the service passes no ``--job-dir``."""
-        return [f"{row.folder}/{number}/model", f"{row.folder}/{number}"] if row.folder else []
 
     def of_sweep(self, sweep_id: str) -> Iterator[Row]:
         """By the label alone."""

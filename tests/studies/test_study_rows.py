@@ -171,10 +171,3 @@ def test_a_study_that_is_cancelled_stops_nothing_early():
 def test_the_limits_of_a_trial_are_not_taken_for_those_of_the_study():
     service = VertexStudies(None, project="proj", region="r", settings=None)
     assert service.row(vertex_job()).limit is None
-
-
-def test_where_trials_leave_their_reports():
-    service = VertexStudies(None, project="proj", region="r", settings=None)
-    assert set(service.folders(service.row(vertex_job()), 3)) == {f"{FOLDER}/3", f"{FOLDER}/3/model"}
-    service = MLEngineStudies(None, project="proj", region="r", settings=None)
-    assert service.folders(service.row(ml_job()), 3) == [f"{FOLDER}/3"]
