@@ -67,6 +67,8 @@ class FakeTuning:
         trials = tuple(self._trial(handle, study, n, begins, until) for n, begins in _begun(self, study, until))
         if now < end:
             return Progress(State.RUNNING, started=study.created, trials=trials)
+        if state is State.FAILED:  # nothing began after that
+            trials = tuple(one for one in trials if one.seen.started != end)
         trials = tuple(replace(one, seen=_cut(one.seen, end)) for one in trials)
         names = sorted({one.metric for trial in trials for one in trial.seen.measurements})
         reason = Reason.USER if state is State.CANCELLED else Reason.NONE

@@ -3,3 +3,4 @@
 import pytest
 
 pytest.register_assert_rewrite("tests.conformance.promises")
+pytest.register_assert_rewrite("tests.conformance.study_promises")
