@@ -20,10 +20,11 @@ def walk(axes: Iterable[Axis], choose: Choose) -> dict[str, Param]:
 
 def combinations(axes: Iterable[Axis]) -> Iterator[dict[str, Param]]:
     """Every one, the last parameter fastest."""
-    first, *rest = axes if isinstance(axes, tuple) else tuple(axes) or (None,)
-    if first is None:
+    listed = tuple(axes)
+    if not listed:
         yield {}
         return
+    first, rest = listed[0], listed[1:]
     for value in values(first):
         below = tuple(branch.axis for branch in first.branches if value in branch.values)
         for more in combinations((*below, *rest)):
