@@ -43,7 +43,7 @@ CUSTOM = {
         "baseOutputDirectory": {"outputUriPrefix": "gs://bkt/out"},
     },
 }
-GONE = object()
+GONE = "(left out)"
 
 
 def changed(job, changes):
