@@ -66,6 +66,8 @@ class CloudLab(Bench):
 
     def __init__(self, emulator, name, folder):
         super().__init__(emulator, name, folder, package=wheel({"trainer/task.py": TASK}))
+        # Vertex AI shows it only for as long as the trial obeys, which a look may miss.
+        self.early = {Reason.STOPPED_EARLY, Reason.NONE} if name == "vertex" else {Reason.STOPPED_EARLY}
         branches = (Branch(("sgd",), MOMENTUM),) if name == "vertex" else ()
         self.axes = (*AXES[:-1], dataclasses.replace(AXES[-1], branches=branches))
 
