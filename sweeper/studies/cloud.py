@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from sweeper.backends.cloud.crew import Crew
 from sweeper.backends.cloud.fetch import fetch
 from sweeper.backends.cloud.logs import text
 from sweeper.backends.cloud.measures import Measures
-from sweeper.backends.cloud.names import STUDY
+from sweeper.backends.cloud.names import STUDY, label
 from sweeper.backends.cloud.outcome import observation
 from sweeper.backends.cloud.pace import Pace
 from sweeper.backends.cloud.patience import EMULATOR, GOOGLE, Patience
 from sweeper.backends.cloud.room import Room
-from sweeper.backends.cloud.service import Service
 from sweeper.backends.cloud.staged import Staged
 from sweeper.backends.cloud.submit import Submission
 from sweeper.backends.cloud.troubles import Troubles, told
@@ -30,12 +30,22 @@ from sweeper.states import FINAL
 from sweeper.studies.jobs import TuningJobs
 from sweeper.studies.protocol import Progress, StudyJob
 from sweeper.studies.reports import Reports, readable
-from sweeper.studies.service import StudyService, shell, split
+from sweeper.studies.service import StudyService, split
 
 if TYPE_CHECKING:
     from sweeper.google.client import Google
 
 READERS = 8
+
+
+@dataclass
+class _Watched:
+    """One study, as far as looking at it goes."""
+
+    pace: Pace
+    trouble: Unavailable | Barred | None = None
+    before: object = None
+    """The states that were told last."""
 
 
 class CloudStudies:
@@ -55,7 +65,6 @@ class CloudStudies:
         recent: Iterable[float] = (),
     ) -> None:
         patience = patience or (GOOGLE if google.endpoint is None else EMULATOR)
-        plain = cast("Service", service)  # what is called of it is there
         settings = sweep.clouds.get(sweep.backend, CloudSettings())
         self.title, self.resumes = service.title, service.resumes
         self._service = service
@@ -65,46 +74,44 @@ class CloudStudies:
         self._closing = threading.Event()
         self._storage = google.storage()
         room = Room(TokenBucket(settings.creates_per_minute, clock, recent=recent), clock, patience, parallel=None)
-        twins = Twins(plain, say)
-        self._submission = Submission(plain, room, twins, clock, patience, staged.digest if staged else "")
+        twins = Twins(service, say)
+        self._submission = Submission(service, room, twins, clock, patience, staged.digest if staged else "")
         self._jobs = TuningJobs(service, twins, clock, patience)
         measures = Measures(self._storage, None, readable(sweep.metric), Crew(READERS, "look"), service.roots)
         self._reports = Reports(measures, sweep.metric, clock, every=patience.metrics)
-        self._pace = Pace(patience)
+        self._patience = patience
+        self._watched: dict[str, _Watched] = {}
         self._troubles = Troubles(clock, patience)
-        self._trouble: Unavailable | Barred | None = None
-        self._before: object = None
-        """The states that were told last."""
 
     def __repr__(self) -> str:
         return f"CloudStudies({self.title})"
 
     def create(self, job: StudyJob, *, again: bool = False, find: bool = False) -> str:
         """As plain jobs are made; see ``backends.cloud.submit``."""
-        self._service.asked = job
-        row = self._submission.submit(shell(job), again=again, find=find)
+        row = self._submission.submit(job, again=again, find=find)
         self._jobs.made(row)
-        self._pace.soon(self._clock.now())
+        self._soon(row.handle)
         return row.handle
 
     def observe(self, handle: str) -> Progress | None:
         """One look at the tuning job, if one is due, and at what its running trials have left in the bucket."""
-        if not self._pace.due(self._clock.now()):
-            if self._trouble:
-                raise self._trouble.with_traceback(None)
+        watched = self._watched.setdefault(handle, _Watched(Pace(self._patience)))
+        if not watched.pace.due(self._clock.now()):
+            if watched.trouble:
+                raise watched.trouble.with_traceback(None)
             return None
         try:
             job = self._jobs.look(handle)
             found = Progress(State.LOST) if job is None else self._progress(job)
         except CallFailed as error:
-            after = self._pace.failed(self._clock.now(), error.retry_after)
-            self._trouble = self._troubles.told(error, after=after)
-            raise self._trouble from None
+            after = watched.pace.failed(self._clock.now(), error.retry_after)
+            watched.trouble = self._troubles.told(error, after=after)
+            raise watched.trouble from None
         self._troubles.over()
-        self._trouble = None
+        watched.trouble = None
         now = found and (found.state, [(one.number, one.seen.state) for one in found.trials])
-        self._pace.after(self._clock.now(), happened=now != self._before, requests=self._jobs.requests)
-        self._before = now
+        watched.pace.after(self._clock.now(), happened=now != watched.before, requests=self._jobs.requests)
+        watched.before = now
         return found
 
     def cancel(self, handle: str) -> None:
@@ -113,13 +120,14 @@ class CloudStudies:
             self._jobs.cancel(handle)
         except CallFailed as error:
             raise told(error) from None
-        self._pace.soon(self._clock.now())
+        self._soon(handle)
 
     def output(self, handle: str) -> Iterator[str]:
         """From Cloud Logging."""
         try:
-            query = f'resource.type="ml_job" AND {self._service.log_filter(handle)}'
-            for entry in self._google.log_entries(self._project, filter=query):
+            which = self._service.log_filter(handle)
+            query = f'resource.type="ml_job" AND {which}'
+            for entry in self._google.log_entries(self._project, filter=query) if which else ():
                 for line in text(entry).splitlines() or [""]:
                     yield f"{line}\n"
         except CallFailed as error:
@@ -144,7 +152,7 @@ class CloudStudies:
             raise told(error) from None
         found: dict[int, str] = {}
         for row in rows:
-            if row.trial == STUDY and row.attempt:
+            if row.sweep == label(sweep_id) and row.trial == STUDY and row.attempt:
                 found.setdefault(row.attempt, row.handle)
         return sorted(found.items())
 
@@ -157,6 +165,10 @@ class CloudStudies:
         self._closing.set()
         self._jobs.finish()
         self._google.close()
+
+    def _soon(self, handle: str) -> None:
+        if watched := self._watched.get(handle):
+            watched.pace.soon(self._clock.now())
 
     def _progress(self, job: Any) -> Progress | None:
         row = self._service.row(job)

@@ -15,7 +15,7 @@ from sweeper.backends.mlengine.rows import handle_of, row
 from sweeper.backends.protocol import Refused
 from sweeper.formats.mlengine import hyperparameters
 from sweeper.google.failures import CallFailed, Kind
-from sweeper.model import CloudSettings, Job
+from sweeper.model import CloudSettings
 from sweeper.studies import ml_trials
 from sweeper.studies.protocol import StudyJob, StudyTrial
 from sweeper.studies.service import output_folder, shell, split
@@ -40,16 +40,15 @@ class MLEngineStudies:
         self._region = region
         self._settings = settings
         self._staged = staged
-        self.asked: StudyJob | None = None
 
-    def create(self, job: Job) -> Row:
+    def create(self, job: StudyJob) -> Row:
         """EXISTS where a job of that id is there."""
-        if self._staged is None or self.asked is None:
+        if self._staged is None:
             raise Refused("nothing was uploaded that a trial could run")
-        wanted = study_body(self.asked, self._settings, self._staged, region=self._region)
+        wanted = study_body(job, self._settings, self._staged, region=self._region)
         return self.row(self._google.ml_create(self._project, wanted))
 
-    def find(self, job: Job) -> list[Row]:
+    def find(self, job: StudyJob) -> list[Row]:
         """By its id, which nobody else can have."""
         found = self.get(handle_of(self._project, names.job_id(job.sweep_id, STUDY, job.attempt)))
         return [self.row(found)] if found else []

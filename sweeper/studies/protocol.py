@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from sweeper.backends.cloud.names import STUDY
 from sweeper.formats.study import Study
 from sweeper.lean import dataclass, field
 from sweeper.model import Observation, Reason, State, Trainer
@@ -28,7 +29,12 @@ class StudyJob:
     @property
     def id(self) -> str:
         """Deterministic: the same sweep and attempt give the same id in every process."""
-        return f"{self.sweep_id}.study.{self.attempt}"
+        return f"{self.sweep_id}.{STUDY}.{self.attempt}"
+
+    @property
+    def trial_id(self) -> str:
+        """What stands in place of a trial in its names and labels."""
+        return STUDY
 
 
 @dataclass(frozen=True, slots=True)

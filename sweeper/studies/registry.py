@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sweeper.clock import Clock, SystemClock
+from sweeper.errors import UserError
 from sweeper.model import CloudSettings, Sweep
 from sweeper.studies.protocol import Studies
 from sweeper.surroundings import Surroundings
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from sweeper.backends.cloud.staged import Staged
     from sweeper.google.client import Google
     from sweeper.google.place import Place
+
+SERVICES = ("mlengine", "vertex")
 
 
 def make(
@@ -29,6 +32,8 @@ def make(
     patience: Patience | None = None,
 ) -> Studies:
     """The tuning service of the sweep's backend."""
+    if sweep.backend not in SERVICES:
+        raise UserError(f"'{sweep.backend}' has no tuning service; expected {' or '.join(SERVICES)}")
     from sweeper.google.client import make_google
     from sweeper.studies.cloud import CloudStudies
     from sweeper.studies.mlengine import MLEngineStudies

@@ -1,4 +1,4 @@
-"""The calls on tuning jobs that both services have, in the shape that the exactly-once code of plain jobs takes."""
+"""The calls on tuning jobs that both services have, in the shape that the code for plain jobs takes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sweeper.backends.cloud.names import STUDY
 from sweeper.backends.cloud.row import Row
+from sweeper.backends.cloud.service import Maker
 from sweeper.model import Job
 from sweeper.studies.protocol import StudyJob, StudyTrial
 
@@ -16,22 +17,12 @@ if TYPE_CHECKING:
 Json = Mapping[str, Any]
 
 
-class StudyService(Protocol):
+class StudyService(Maker[StudyJob], Protocol):
     """Calls raise CallFailed only, but for what is said."""
 
-    title: str
-    takes_ids: bool
     resumes: bool
     roots: tuple[str, ...]
     """Subfolders of a trial's folder that trainers may take for its output folder."""
-    asked: StudyJob | None
-    """What ``create`` makes; a plain Job cannot hold it."""
-
-    def create(self, job: Job) -> Row:
-        """Ask for the study, once. Raises Refused where it cannot be said in this service's words."""
-
-    def find(self, job: Job) -> list[Row]:
-        """Every tuning job that bears this sweep and attempt, oldest first."""
 
     def siblings(self, row: Row) -> list[Row]:
         """Every tuning job that bears the same labels, itself included, oldest first."""
@@ -48,15 +39,12 @@ class StudyService(Protocol):
     def of_sweep(self, sweep_id: str) -> Iterator[Row]:
         """Every study of a sweep."""
 
-    def cancel(self, handle: str) -> None:
-        """Ask it to stop."""
-
-    def log_filter(self, handle: str) -> str:
-        """What a trial's entries are in Cloud Logging."""
+    def log_filter(self, handle: str) -> str | None:
+        """What a trial's entries are in Cloud Logging; None where there can be none yet."""
 
 
 def shell(job: StudyJob) -> Job:
-    """The job as far as names and labels go."""
+    """As a job is made whose trial it would be: what runs is made by the same code."""
     return Job(job.sweep_id, STUDY, job.attempt, job.args, job.trainer, job.env, job.timeout)
 
 

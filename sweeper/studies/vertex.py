@@ -15,7 +15,7 @@ from sweeper.backends.vertex.body import job_spec
 from sweeper.backends.vertex.rows import row
 from sweeper.formats.vertex import study_spec
 from sweeper.google.failures import CallFailed, Kind
-from sweeper.model import CloudSettings, Job, State
+from sweeper.model import CloudSettings, State
 from sweeper.studies import vertex_trials
 from sweeper.studies.protocol import StudyJob, StudyTrial
 from sweeper.studies.service import output_folder, shell, split
@@ -41,16 +41,15 @@ class VertexStudies:
         self._settings = settings
         self._staged = staged
         self._stopping: set[tuple[str, int]] = set()
-        self.asked: StudyJob | None = None
 
-    def create(self, job: Job) -> Row:
+    def create(self, job: StudyJob) -> Row:
         """Each call that is acted upon makes another tuning job."""
-        if self._staged is None or self.asked is None:
+        if self._staged is None:
             raise Refused("nothing was uploaded that a trial could run")
-        wanted = study_body(self.asked, self._settings, self._staged, region=self._region)
+        wanted = study_body(job, self._settings, self._staged, region=self._region)
         return self.row(self._google.tuning_create(self._project, self._region, wanted))
 
-    def find(self, job: Job) -> list[Row]:
+    def find(self, job: StudyJob) -> list[Row]:
         """By its labels; a list may lag behind a create."""
         return self._bearing(names.label(job.sweep_id), job.attempt)
 
@@ -86,10 +85,11 @@ class VertexStudies:
         """By the name."""
         self._google.tuning_cancel(handle, handle.split("/")[3])
 
-    def log_filter(self, handle: str) -> str:
+    def log_filter(self, handle: str) -> str | None:
         """A trial logs under the id of the custom job that runs it."""
         study, number = split(handle)
-        return f'resource.labels.job_id="{vertex_trials.child(self.get(study) or {}, number)}"'
+        child = vertex_trials.child(self.get(study) or {}, number)
+        return f'resource.labels.job_id="{child}"' if child else None
 
     def _bearing(self, sweep: str, attempt: int) -> list[Row]:
         found = self._list(sweep, f' AND labels.{names.ATTEMPT}="{attempt}"')

@@ -7,8 +7,8 @@ the metric in two steps, report ``another`` metric, ``fail`` from the second on,
 ``found(studies, job)``, the handle of what is only looked for; ``until(studies, condition)``; ``unreachable()``, a
 context in which the service does not answer; ``calls()``, how often it was asked; ``tuning_jobs()``, how many it has;
 ``arrived(handle)``, each trial's arguments by its number; ``left()``, all that was stored, as text. Where services
-differ: ``axes``, a space as rich as it takes; ``early``, how it may tell that it stopped a trial early; ``most_calls``, what
-one look may take.
+differ: ``axes``, a space as rich as it takes; ``early``, how it may tell that it stopped a trial early; ``most_calls``,
+what one look may take.
 """
 
 import contextlib

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
+from typing import Protocol
 
 from sweeper.backends.cloud.row import Row
-from sweeper.model import Job
 
 SWEEP, TRIAL, ATTEMPT, PACKAGE = "sweeper-sweep", "sweeper-trial", "sweeper-attempt", "sweeper-package"
 """The labels that every job of ours bears."""
@@ -19,6 +19,26 @@ _LABEL = 63
 _DISPLAY = 128
 # With "s", the joints, both hashes and ten digits of the attempt: 126 at most.
 _SWEEP_PART, _TRIAL_PART = 46, 40
+
+
+class Wanted(Protocol):
+    """What a job is made for, as far as its names go: a trial, or a study."""
+
+    @property
+    def id(self) -> str:
+        """Ours."""
+
+    @property
+    def sweep_id(self) -> str:
+        """The sweep's."""
+
+    @property
+    def trial_id(self) -> str:
+        """The trial's, or STUDY."""
+
+    @property
+    def attempt(self) -> int:
+        """From 1."""
 
 
 def job_id(sweep_id: str, trial_id: str, attempt: int) -> str:
@@ -53,7 +73,7 @@ def label(value: str) -> str:
     return _hashed(value.lower(), "-", r"[^a-z0-9_]+", _LABEL - _HASH - 1, original=value)
 
 
-def labels(job: Job, digest: str) -> dict[str, str]:
+def labels(job: Wanted, digest: str) -> dict[str, str]:
     """All labels of a job."""
     return {
         SWEEP: label(job.sweep_id),
@@ -68,7 +88,7 @@ def package(digest: str) -> str:
     return digest[:_DIGEST] if re.fullmatch("[0-9a-f]{64}", digest) else label(digest)
 
 
-def display_name(job: Job) -> str:
+def display_name(job: Wanted) -> str:
     """What people see in the console; it need not be unique."""
     return f"{job.sweep_id} {job.trial_id} {job.attempt}"[:_DISPLAY]
 
@@ -78,7 +98,7 @@ def called(trial: str) -> str:
     return "the study" if trial == STUDY else f"trial {trial}"
 
 
-def is_same(row: Row, job: Job) -> bool:
+def is_same(row: Row, job: Wanted) -> bool:
     """Whether a job of the service is this attempt of this trial of this sweep."""
     return (row.sweep, row.trial, row.attempt) == (label(job.sweep_id), label(job.trial_id), job.attempt)
 

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from sweeper.backends.cloud.names import Wanted
 from sweeper.backends.cloud.row import Row
 from sweeper.model import Job, State
 
+Asked = TypeVar("Asked", bound=Wanted, contravariant=True)
 
-class Service(Protocol):
-    """Calls on jobs, translated into rows. All raise CallFailed only, but for what is said."""
+
+class Maker(Protocol[Asked]):
+    """Calls that make jobs of one kind and end them. All raise CallFailed only, but for what is said."""
 
     title: str
     """For people: ``Vertex AI``."""
     takes_ids: bool
     """A create names its job, so that the same one twice is refused. Without it, two creates make two jobs."""
 
-    def create(self, job: Job) -> Row:
+    def create(self, job: Asked) -> Row:
         """Ask for the job, once. Raises Refused where it cannot be said in this service's words."""
 
-    def find(self, job: Job) -> list[Row]:
+    def find(self, job: Asked) -> list[Row]:
         """Every job that bears this sweep, trial and attempt, oldest first."""
+
+    def cancel(self, handle: str) -> None:
+        """Ask the job to stop."""
+
+
+class Service(Maker[Job], Protocol):
+    """Calls on jobs, translated into rows."""
 
     def siblings(self, row: Row) -> list[Row]:
         """Every job that bears the same labels, itself included, oldest first."""
@@ -50,9 +60,6 @@ class Service(Protocol):
 
     def since(self, scope: str, created: float) -> Iterator[Row]:
         """All jobs of the sweep that were made since then, ended ones too."""
-
-    def cancel(self, handle: str) -> None:
-        """Ask the job to stop."""
 
     def log_id(self, handle: str) -> str:
         """What ``resource.labels.job_id`` is in the job's log entries."""

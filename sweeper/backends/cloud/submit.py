@@ -14,18 +14,20 @@ The intent is on disk before ``submit`` is called. From there on:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from sweeper.backends.cloud import names
 from sweeper.backends.cloud.patience import Patience
 from sweeper.backends.cloud.room import Room
 from sweeper.backends.cloud.row import Row
-from sweeper.backends.cloud.service import Service
+from sweeper.backends.cloud.service import Maker
 from sweeper.backends.cloud.troubles import Troubles
 from sweeper.backends.cloud.twins import Twins
 from sweeper.backends.protocol import Barred, Refused, Unavailable
 from sweeper.clock import Clock
 from sweeper.google.failures import CallFailed, Kind
-from sweeper.model import Job
+
+Asked = TypeVar("Asked", bound=names.Wanted)
 
 
 @dataclass
@@ -42,10 +44,10 @@ class _Doubt:
 
 
 @dataclass
-class Submission:
+class Submission(Generic[Asked]):
     """Threads may share it, but one job is in the hands of one thread."""
 
-    service: Service
+    service: Maker[Asked]
     room: Room
     twins: Twins
     clock: Clock
@@ -60,7 +62,7 @@ class Submission:
         self._begun = self.clock.now()
         self._troubles = Troubles(self.clock, self.patience)
 
-    def submit(self, job: Job, *, again: bool, find: bool = False) -> Row:
+    def submit(self, job: Asked, *, again: bool, find: bool = False) -> Row:
         """The job, made or found. Raises Unavailable, Barred or Refused."""
         if made := self._made.get(job.id):
             return made
@@ -75,7 +77,7 @@ class Submission:
         self._made[job.id] = found
         return found
 
-    def _look(self, job: Job) -> Row | None:
+    def _look(self, job: Asked) -> Row | None:
         """The job of an earlier request; None only where there surely is none. Raises Unavailable while in doubt."""
         doubt = self._doubts.get(job.id)
         if doubt is None:
@@ -94,7 +96,7 @@ class Submission:
         why = f"; {doubt.why}" if doubt.why else ""
         raise Unavailable(message + why, after=doubt.look - now, alone=True, meanwhile="looking for it")
 
-    def _create(self, job: Job, find: bool) -> Row:
+    def _create(self, job: Asked, find: bool) -> Row:
         if find:
             raise Refused("it was not made")
         self.room.take()
@@ -113,7 +115,7 @@ class Submission:
         self.twins.see(made)
         return made
 
-    def _ours(self, job: Job, rows: list[Row]) -> Row | None:
+    def _ours(self, job: Asked, rows: list[Row]) -> Row | None:
         """The job that counts among those that bear its names. Raises Refused where it is not what would be made."""
         for row in rows:
             self.twins.see(row)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sweeper.backends.cloud.names import called
 from sweeper.backends.cloud.row import Row
-from sweeper.backends.cloud.service import Service
+from sweeper.backends.cloud.service import Maker
 from sweeper.google.failures import CallFailed
 
 
@@ -20,7 +21,7 @@ from sweeper.google.failures import CallFailed
 class Twins:
     """Takes in every row that is seen. Threads may share it."""
 
-    service: Service
+    service: Maker[Any]
     say: Callable[[str], None]
     _first: dict[tuple[str, str, int], tuple[float, str]] = field(default_factory=dict)
     _key: dict[str, tuple[str, str, int]] = field(default_factory=dict)
