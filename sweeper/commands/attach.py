@@ -38,7 +38,18 @@ def attach(name: str, backend: str, ledger: Ledger, here: Surroundings) -> Sweep
     from sweeper.google.client import make_google
 
     place = targets.place_of(backend, here)
-    launched = again.find(make_google(here, impersonate=here.flags.get("impersonate")).storage(), place, name, backend)
+    google = make_google(here, impersonate=here.flags.get("impersonate"))
+    try:
+        launched = again.find(google.storage(), place, name, backend)
+    except UserError:
+        from sweeper.commands import attach_study
+
+        job = attach_study.find(google, place, name, backend)
+        if job is None:
+            raise
+        row = attach_study.attach(job, backend, place, ledger, here, SystemClock())
+        refresh(ledger, row, here)
+        return row
     row = again.sweep_row(launched, place)
     known = ledger.sweep(row.id)
     if known is not None:
