@@ -23,6 +23,9 @@ from sweeper.studies.service import output_folder, shell, split
 if TYPE_CHECKING:
     from sweeper.google.client import Google
 
+FIELDS = "jobId,labels,state,createTime,startTime,endTime,errorMessage,trainingInput(jobDir,scheduling)"
+"""What is listed of a study: not its trials, which may be many."""
+
 
 class MLEngineStudies:
     """Of one project."""
@@ -77,7 +80,8 @@ class MLEngineStudies:
 
     def of_sweep(self, sweep_id: str) -> Iterator[Row]:
         """By what the ids begin with."""
-        for job in self._google.ml_list(self._project, filter=f"jobId:{names.prefix(sweep_id)}{STUDY}__*"):
+        prefix = f"{names.prefix(sweep_id)}{STUDY}__"
+        for job in self._google.ml_list(self._project, filter=f"jobId:{prefix}*", fields=FIELDS):
             yield self.row(job)
 
     def cancel(self, handle: str) -> None:

@@ -25,7 +25,7 @@ def readable(metric: Metric) -> Metric:
 
 @dataclass
 class Reports:
-    """Of one study after the other; remembers what each trial's folder gave last."""
+    """Of any number of studies; remembers what each trial's folder gave last."""
 
     measures: Measures
     metric: Metric
@@ -36,14 +36,15 @@ class Reports:
     _last: dict[str, tuple[Measurement, ...]] = field(default_factory=dict)
     _done: set[str] = field(default_factory=set)
     """Trials that were read after their end."""
-    _next: float = float("-inf")
+    _next: dict[str, float] = field(default_factory=dict)
+    """By study: when those that run are read again."""
 
     def of(self, study: Row, trials: Sequence[StudyTrial]) -> list[StudyTrial]:
         """The trials with all that they have reported.
 
         Raises CallFailed where one that has ended could not be read: its end is told with its numbers, or not yet.
         """
-        wanted = {self._row(study, one).handle: one for one in self._due(trials)}
+        wanted = {self._row(study, one).handle: one for one in self._due(study, trials)}
         rows = [self._row(study, one) for one in wanted.values()]
         for handle, found in (self.measures.read(rows) if rows else {}).items():
             ended = wanted[handle].seen.state in FINAL
@@ -58,13 +59,14 @@ class Reports:
         """Under which these trials have reported anything."""
         return tuple(sorted({found.metric for one in trials for found in one.seen.measurements}))
 
-    def _due(self, trials: Sequence[StudyTrial]) -> list[StudyTrial]:
+    def _due(self, study: Row, trials: Sequence[StudyTrial]) -> list[StudyTrial]:
         """Those that have just ended, those that run if it is time, then those that had ended before anybody looked."""
         now = self.clock.now()
         ended = [one for one in trials if one.seen.state in FINAL and one.handle not in self._done]
-        running = [one for one in trials if one.seen.state is State.RUNNING] if now >= self._next else []
+        due = now >= self._next.get(study.handle, now)
+        running = [one for one in trials if due and one.seen.state is State.RUNNING]
         if running:
-            self._next = now + self.every
+            self._next[study.handle] = now + self.every
         just = [one for one in ended if one.handle in self._last]
         return [*just, *running, *(one for one in ended if one.handle not in self._last)][:MOST]
 

@@ -23,6 +23,9 @@ from sweeper.studies.service import output_folder, shell, split
 if TYPE_CHECKING:
     from sweeper.google.client import Google
 
+FIELDS = "name,labels,state,createTime,startTime,endTime,error,trialJobSpec(baseOutputDirectory,scheduling)"
+"""What is listed of a study: not its trials, which may be many."""
+
 
 class VertexStudies:
     """Of one project and region. A create takes no id: its labels are what a study is known by."""
@@ -97,7 +100,7 @@ class VertexStudies:
 
     def _list(self, sweep: str, more: str = "") -> Iterator[Row]:
         query = f'labels.{names.SWEEP}="{sweep}" AND labels.{names.TRIAL}="{STUDY}"{more}'
-        return map(self.row, self._google.tuning_list(self._project, self._region, filter=query))
+        return map(self.row, self._google.tuning_list(self._project, self._region, filter=query, fields=FIELDS))
 
 
 def study_body(job: StudyJob, settings: CloudSettings, staged: Staged, *, region: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What trials leave in the bucket: read below every folder that counts, remembered, a bounded number in a round."""
 
+import dataclasses
 import json
 
 import pytest
@@ -124,3 +125,11 @@ def test_a_metric_that_is_said_to_be_from_elsewhere_is_not_taken_from_a_file_but
     found = reports.of(STUDY, [trial(1, State.SUCCEEDED, FINAL)])
     assert numbers(found) == [[("loss", 1, 2.0), ("accuracy", 2, 0.5)]]
     assert reports.names(found) == ("accuracy", "loss")
+
+
+def test_studies_that_run_side_by_side_are_read_each_in_its_own_time(lab):
+    lab.leave("1/metrics.jsonl", {"step": 1, "accuracy": 0.25})
+    other = dataclasses.replace(STUDY, handle="other")
+    reports = lab.reports()
+    reports.of(other, [dataclasses.replace(trial(1), handle="other/trials/1")])
+    assert numbers(reports.of(STUDY, [trial(1)])) == [[("accuracy", 1, 0.25)]]

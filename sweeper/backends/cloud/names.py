@@ -98,6 +98,11 @@ def called(trial: str) -> str:
     return "the study" if trial == STUDY else f"trial {trial}"
 
 
+def renewed_by(job: Wanted) -> str:
+    """The command that makes another attempt."""
+    return "launch" if job.trial_id == STUDY else "retry"
+
+
 def is_same(row: Row, job: Wanted) -> bool:
     """Whether a job of the service is this attempt of this trial of this sweep."""
     return (row.sweep, row.trial, row.attempt) == (label(job.sweep_id), label(job.trial_id), job.attempt)

@@ -128,7 +128,7 @@ class Submission(Generic[Asked]):
             self._end(first)
             raise Refused(
                 f"{self.service.title} has a job of this attempt that runs another package, from before the code was "
-                f"changed; it is cancelled ({first.handle}), and `sweeper retry` starts a new attempt"
+                f"changed; it is cancelled ({first.handle}), and `sweeper {names.renewed_by(job)}` starts a new attempt"
             )
         return first
 
