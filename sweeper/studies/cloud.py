@@ -12,7 +12,7 @@ from sweeper.backends.cloud.crew import Crew
 from sweeper.backends.cloud.fetch import fetch
 from sweeper.backends.cloud.logs import text
 from sweeper.backends.cloud.measures import Measures
-from sweeper.backends.cloud.names import STUDY, label
+from sweeper.backends.cloud.names import STUDY
 from sweeper.backends.cloud.outcome import observation
 from sweeper.backends.cloud.pace import Pace
 from sweeper.backends.cloud.patience import EMULATOR, GOOGLE, Patience
@@ -152,7 +152,7 @@ class CloudStudies:
             raise told(error) from None
         found: dict[int, str] = {}
         for row in rows:
-            if row.sweep == label(sweep_id) and row.trial == STUDY and row.attempt:
+            if row.trial == STUDY and row.attempt:
                 found.setdefault(row.attempt, row.handle)
         return sorted(found.items())
 
