@@ -177,7 +177,7 @@ def test_a_study_that_runs_another_package_is_not_taken_for_ours(bench, name):
     here.studies().create(here.job())
     staged = dataclasses.replace(here.staged, digest="e" * 64)
     studies = here.studies(staged=staged)
-    with pytest.raises(Refused, match="another package.*sweeper launch"):
+    with pytest.raises(Refused, match=r"another package.*sweeper launch"):
         until(lambda: refused(studies, here.job()))
     until(lambda: not alive(here))
 
