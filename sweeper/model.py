@@ -159,6 +159,16 @@ class EarlyStopping:
 
 
 @dataclass(frozen=True, slots=True)
+class StopWhen:
+    """When no more trials are started, although some are left."""
+
+    no_improvement: int
+    """So many points in a row that ended without a better value than the best before them."""
+    min_delta: float = 0.0
+    """What counts as better: by more than this."""
+
+
+@dataclass(frozen=True, slots=True)
 class LocalSettings:
     """``local:`` of the config."""
 
@@ -214,6 +224,9 @@ class Sweep:
     resume: str | None = None
     """For ``method: service``: an earlier tuning job whose trials the service begins with."""
     early_stopping: EarlyStopping | None = None
+    stop_when: StopWhen | None = None
+    warm_start: tuple[str, ...] = ()
+    """Earlier sweeps, or CSV files, whose trials an adaptive search begins with."""
     repeats: Repeats = Repeats()
     metric: Metric = Metric()
     limits: Limits = Limits()

@@ -155,6 +155,8 @@ def _say_how_it_went(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surr
         here.say(row.note)
     elif outcome.counts.get(State.SUCCEEDED):
         here.say(f"no trial has reported a metric of the name {row.metric.name} (metric: in {row.config_path})")
+    if outcome.ended:
+        here.say(outcome.ended)
     if outcome.limited:
         here.say(f"stopped at {outcome.limited}")
     running = ledger.live_jobs(row.id)

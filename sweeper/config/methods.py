@@ -7,13 +7,16 @@ from sweeper.config.report import Report, join
 from sweeper.config.values import first_repeated
 from sweeper.model import Point, Range, Space, Value
 
-_SAMPLING = ("random", "sobol")
+ADAPTIVE = ("auto", "gp", "tpe", "cmaes")
+_SAMPLING = ("random", "sobol", *ADAPTIVE)
 
 
 def check_method(root: Section, method: str, space: Space, report: Report) -> None:
     """Complain where the keys do not make a sweep of this method."""
     if method != "service":
         _check_only_service(root, method, report)
+    if method not in ADAPTIVE:
+        _useless(root, "warm_start", (), f"method: {method} learns from no earlier trials", report, _LEARN)
     if method == "list":
         _check_list(root, space, report)
         return
@@ -32,8 +35,9 @@ def check_method(root: Section, method: str, space: Space, report: Report) -> No
 
 def _check_sampling(root: Section, method: str, report: Report) -> None:
     if not root.has("trials"):
-        report.add(root.mark("method"), "trials", f"missing: how many points {method} draws", "write trials: 20")
-    _useless(root, "order", "as-written", f"{method} draws its points in an order of its own", report)
+        verb = "proposes" if method in ADAPTIVE else "draws"
+        report.add(root.mark("method"), "trials", f"missing: how many points {method} {verb}", "write trials: 20")
+    _useless(root, "order", "as-written", f"{method} has an order of its own", report)
 
 
 def _check_only_service(root: Section, method: str, report: Report) -> None:
@@ -93,6 +97,7 @@ def _check_list(root: Section, space: Space, report: Report) -> None:
     _check_points(root, space, report)
 
 
+_LEARN = "leave it out, or write method: auto"
 _FEWER = "leave it out; limits: {trials: N} bounds a launch"
 _POINTS = "write points: [{name: value}, ...]"
 

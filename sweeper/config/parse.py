@@ -19,8 +19,9 @@ from sweeper.config.sections import (
     build_limits,
     build_local,
     build_metric,
+    build_names,
     build_repeats,
-    build_stage,
+    build_stop_when,
     build_trainer,
 )
 from sweeper.config.space import build_space
@@ -78,8 +79,10 @@ def _sweep(root: Section, path: str, text: str, backend: str | None, report: Rep
         backend=backend,
         local=build_local(values.get("local")),
         clouds=build_clouds(root, backend, report),
-        stage=build_stage(values.get("stage")),
+        stage=build_names(values.get("stage")),
         early_stopping=EarlyStopping(values["early_stopping"]) if "early_stopping" in values else None,
+        stop_when=build_stop_when(values.get("stop_when")),
+        warm_start=build_names(values.get("warm_start")),
         path=path,
         text=text,
         **{key: values[key] for key in direct if key in values},

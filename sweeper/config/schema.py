@@ -24,12 +24,14 @@ from sweeper.config.kinds import (
 
 PARAMETER_NAME = r"\w[\w.\-]*"
 METHODS = Word(
-    ("grid", "list", "random", "sobol", "service"),
-    later=(
-        *("auto", "adaptive", "tpe", "gp", "bayes", "bayesian", "asha", "hyperband", "bohb"),
-        *("cmaes", "cma-es", "evolution", "genetic", "nsga2", "pbt", "halton"),
+    ("grid", "list", "random", "sobol", "auto", "gp", "tpe", "cmaes", "service"),
+    later=("nsga", "nsga2", "pbt", "halton"),
+    foreign=(
+        *((word, "write service") for word in ("vizier", "hyperparameter_tuning", "tuning")),
+        *((word, "write auto") for word in ("adaptive", "bayes", "bayesian", "bohb")),
+        *((word, "write method: auto, and early_stopping:") for word in ("asha", "hyperband")),
+        *((word, "write cmaes") for word in ("cma-es", "evolution", "genetic")),
     ),
-    foreign=tuple((word, "write service") for word in ("vizier", "hyperparameter_tuning", "tuning")),
 )
 BACKENDS = ("local", *SECTIONS)
 LATER_BACKENDS = ("slurm", "ray", "kubernetes")
@@ -118,6 +120,13 @@ _LIMITS = Fields(
     )
 )
 _EARLY_STOPPING = Word(("service",), later=("asha", "median", "hyperband", "patience", "threshold"))
+_STOP_WHEN = Fields(
+    (
+        Key("no_improvement", Whole(1), "So many points in a row that were no better than the best.", required=True),
+        Key("min_delta", Number(), "What counts as better: by more than this.", 0),
+    )
+)
+_WARM_START = "For an adaptive method: earlier sweeps, or CSV files of results, whose trials it begins with."
 _LOCAL = Fields(
     (
         Key("slots", Word(("cpu", "gpu", "auto")), "What a running trial occupies.", "auto"),
@@ -165,7 +174,9 @@ def sweep(backends: tuple[str, ...] = BACKENDS) -> Fields:
             Key("points", ListOf(MapOf(Plain(), PARAMETER_NAME, "parameter", 1), 1), "The points of method: list."),
             Key("seed", Whole(0, 2**31 - 1), "The seed of the search; run r of a point gets the seed plus r.", 0),
             Key("order", Word(("as-written", "shuffled", "coarse-to-fine")), "What runs first.", "as-written"),
-            Key("trials", Whole(1), "How many points a sampling method draws."),
+            Key("trials", Whole(1), "How many points are drawn or proposed; may be raised later."),
+            Key("stop_when", _STOP_WHEN, "When no more points are tried, although some are left."),
+            Key("warm_start", Forms(Text(), ListOf(Text(), 1)), _WARM_START),
             Key(
                 "algorithm",
                 Word(("service", "grid", "random"), foreign=_ALGORITHMS),
@@ -181,7 +192,6 @@ def sweep(backends: tuple[str, ...] = BACKENDS) -> Fields:
             Key("constraints", ListOf(Text()), "What must hold: batch_size * depth <= 512."),
             Key("early_stopping", _EARLY_STOPPING, "Stops trials by their learning curve."),
             Key("limits", _LIMITS, "What a launch may use."),
-            Key("warm_start", None, "Earlier sweeps to learn from."),
             Key("backend", Word(backends, later), "Where trials run.", "local"),
             Key("local", _LOCAL, "Settings of the local backend."),
             Key("mlengine", SECTIONS["mlengine"], "Settings of Cloud ML Engine."),

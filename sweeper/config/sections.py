@@ -11,7 +11,7 @@ from sweeper.config.cloudrules import check_env, check_image, check_mlengine, ch
 from sweeper.config.clouds import SECTIONS, build_cloud
 from sweeper.config.nodes import Mark
 from sweeper.config.report import Report
-from sweeper.model import CloudSettings, Limits, LocalSettings, Metric, Repeats, Trainer
+from sweeper.model import CloudSettings, Limits, LocalSettings, Metric, Repeats, StopWhen, Trainer
 
 SEED = "seed"
 """The option that takes the seed of a repeat, where the config does not name it."""
@@ -107,6 +107,11 @@ def build_clouds(root: Section, backend: str, report: Report) -> dict[str, Cloud
     return {name: build_cloud(section) for name, section in sections.items()}
 
 
-def build_stage(checked: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    """``stage:``, one file or a list."""
+def build_stop_when(checked: Section | None) -> StopWhen | None:
+    """``stop_when:``; None where it is not there, or says too little."""
+    return StopWhen(**checked.values) if checked and "no_improvement" in checked.values else None
+
+
+def build_names(checked: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """``stage:`` or ``warm_start:``, one name or a list."""
     return (checked,) if isinstance(checked, str) else checked or ()

@@ -72,6 +72,9 @@ class Passes(Protocol):
     def stopped_by(self) -> str:
         """The limit that was reached, in words."""
 
+    def ended_by(self) -> str:
+        """Why there are fewer trials than were planned, in words."""
+
 
 class Waits(Protocol):
     """What runs the sweep."""

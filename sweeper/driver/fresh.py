@@ -6,9 +6,12 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Protocol
 
+from sweeper.driver.known import Known
+from sweeper.driver.proposed import Proposed
 from sweeper.driver.work import Work
 from sweeper.ledger.ledger import Ledger
-from sweeper.model import Trial
+from sweeper.model import StopWhen, Trial
+from sweeper.search.enough import enough
 
 BATCH = 64
 """Trials that are looked up in the ledger at once."""
@@ -23,10 +26,38 @@ class Fresh(Protocol):
     def take(self, count: int) -> list[Trial]:
         """So many of them, or what is left; each is given out once."""
 
+    def ended_by(self) -> str:
+        """Why there will be fewer than were planned, in words; empty where there is no reason."""
+
 
 def fresh(work: Work, ledger: Ledger) -> Fresh:
     """The trials of a launch."""
-    return Numbered(work, ledger)
+    source: Fresh = Numbered(work, ledger) if work.search is None else Proposed(work, work.search, ledger)
+    return source if work.sweep.stop_when is None else Until(source, work, work.sweep.stop_when, ledger)
+
+
+class Until:
+    """Those of another source, until ``stop_when:`` holds."""
+
+    def __init__(self, source: Fresh, work: Work, rule: StopWhen, ledger: Ledger) -> None:
+        self._source, self._rule = source, rule
+        self._known = Known(work, ledger)
+        self._maximize = work.sweep.metric.goal == "maximize"
+
+    def more(self) -> bool:
+        """As long as something may be gained."""
+        return not self._enough() and self._source.more()
+
+    def take(self, count: int) -> list[Trial]:
+        """The same trials in the same order."""
+        return [] if self._enough() else self._source.take(count)
+
+    def ended_by(self) -> str:
+        """The rule, where it holds and trials are left."""
+        return (self._source.more() and self._enough()) or self._source.ended_by()
+
+    def _enough(self) -> str:
+        return enough(self._known.told(), self._rule, maximize=self._maximize)
 
 
 class Numbered:
@@ -52,6 +83,10 @@ class Numbered:
         while len(taken) < count and self.more():
             taken.append(self._found.popleft())
         return taken
+
+    def ended_by(self) -> str:
+        """All that were planned are there."""
+        return ""
 
     def _batch(self) -> Iterator[Trial]:
         for number in range(self._next, min(self._next + BATCH, self._work.planned)):

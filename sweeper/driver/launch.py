@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sweeper.backends.cloud.staged import Staged
     from sweeper.driver.stage import Packed
     from sweeper.google.lease import Lease
+    from sweeper.search.told import Told
 
 MINUTE = 60.0
 """What the services' quotas on creates are counted over."""
@@ -79,10 +80,11 @@ def launch(
         if package is not None:
             staged, lease = _staged(prepared, here, ledger, row, package, digest, clock, uploading)
             ending.callback(lease.release)
-        _update(prepared, ledger, row, digest)
+        earlier_trials = _warm(prepared, ledger, row, here)
+        _update(prepared, ledger, row, digest, earlier_trials)
         _leave(prepared, here, row, digest)
         begun(row, again)
-        work = prepared.work(row.id, digest=digest, parallel=parallel)
+        work = prepared.work(row.id, digest=digest, parallel=parallel, warm=_told(earlier_trials))
         moved = lease is not None and lease.moved
         reconciler: Passes
         backend: Waits
@@ -135,6 +137,23 @@ def _begin(
     if moved:
         _adopt(here, ledger, row, backend, clock)
     return Reconciler(work, ledger, backend, clock), backend
+
+
+def _warm(prepared: Prepared, ledger: Ledger, row: SweepRow, here: Surroundings) -> dict[str, object]:
+    """What is to be kept of the trials of earlier sweeps."""
+    if not prepared.sweep.warm_start:
+        return {}
+    from sweeper.driver import warm  # few sweeps begin with another's trials
+
+    return {warm.KEY: warm.stored(prepared, ledger, row, here)}
+
+
+def _told(earlier_trials: Mapping[str, object]) -> tuple[Told, ...]:
+    if not earlier_trials:
+        return ()
+    from sweeper.driver import warm
+
+    return warm.of_stored(earlier_trials)
 
 
 def _packed(prepared: Prepared, here: Surroundings, *, verified: bool) -> Packed:
@@ -234,7 +253,9 @@ def _where(backend: str, place: Mapping[str, object] | None) -> str:
     return backend if place is None else f"{backend} ({', '.join(map(str, place.values()))})"
 
 
-def _update(prepared: Prepared, ledger: Ledger, row: SweepRow, digest: str) -> None:
+def _update(
+    prepared: Prepared, ledger: Ledger, row: SweepRow, digest: str, earlier_trials: Mapping[str, object]
+) -> None:
     """Make the ledger say what the config says now."""
     sweep = prepared.sweep
     with ledger.transaction():
@@ -247,7 +268,7 @@ def _update(prepared: Prepared, ledger: Ledger, row: SweepRow, digest: str) -> N
             row.id,
             config=sweep.text,
             config_path=sweep.path,
-            settings=_settings(prepared),
+            settings={**_settings(prepared), **earlier_trials},
             digest=digest,
             metric=sweep.metric,
             total=planned(prepared),
@@ -275,4 +296,8 @@ def _close(prepared: Prepared, ledger: Ledger, row: SweepRow, reconciler: Passes
         limited = f"limits.trials: {planned(prepared)} of {prepared.total} trials"
     elif done:
         limited = reconciler.stopped_by()
-    return Outcome(row.id, planned(prepared), counts, reconciler.tally, hand.stop, limited, left)
+    ended = reconciler.ended_by() if done and not limited else ""
+    if ended:
+        ledger.update_sweep(row.id, total=sum(counts.values()), note=ended)
+    total = sum(counts.values()) if ended else planned(prepared)
+    return Outcome(row.id, total, counts, reconciler.tally, hand.stop, limited, ended, left)

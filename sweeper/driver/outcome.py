@@ -19,6 +19,8 @@ class Outcome:
     stop: Stop
     limited: str = ""
     """Which limit was reached first."""
+    ended: str = ""
+    """Why there are fewer trials than were planned, where nothing was left to gain."""
     left: bool = False
     """The backend has the trials, and nobody waits for them."""
 

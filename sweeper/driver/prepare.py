@@ -19,6 +19,7 @@ from sweeper.lean import dataclass, replace
 from sweeper.model import Sweep, Trial
 from sweeper.search import registry
 from sweeper.search.protocol import Search
+from sweeper.search.told import Told
 from sweeper.search.trials import total, trial
 from sweeper.surroundings import Surroundings
 from sweeper.usage.binding import bind
@@ -69,7 +70,7 @@ class Prepared:
         point = self.target.passed(trial.point)
         return render(self.rendering, point, placeholders=placeholders, job_dir=passed, seed=seed)
 
-    def work(self, sweep_id: str, *, digest: str, parallel: int | None = None) -> Work:
+    def work(self, sweep_id: str, *, digest: str, parallel: int | None = None, warm: tuple[Told, ...] = ()) -> Work:
         """The same, under the id that a launch gave it."""
         return Work(
             self.sweep,
@@ -82,6 +83,8 @@ class Prepared:
             parallel=parallel or self.sweep.limits.parallel,
             durable=self.target.is_cloud,
             price=self.price,
+            search=self.search if self.search.adapts else None,
+            warm=warm,
         )
 
 

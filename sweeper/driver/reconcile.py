@@ -61,6 +61,10 @@ class Reconciler:
         """The limit at which the sweep stops, in words; empty where there is none."""
         return self._submitter.stopped_by()
 
+    def ended_by(self) -> str:
+        """Why there are fewer trials than were planned, where nothing is left to gain; else empty."""
+        return self._submitter.ended_by()
+
     def is_live(self, trials: Sequence[str | None]) -> bool:
         """Whether one of the trials (None = any at all) has not ended."""
         return bool(self._flight.live) if None in trials else any(trial in self._flight.live for trial in trials)

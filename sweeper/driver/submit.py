@@ -79,6 +79,10 @@ class Submitter:
         left = self._fresh.more() or self._ledger.next_due(self._id) is not None
         return self._budget.in_words() if left else ""
 
+    def ended_by(self) -> str:
+        """Why fewer trials were started than were planned, where no limit is the reason."""
+        return self._fresh.ended_by()
+
     def _room(self) -> int:
         room = self._backend.capacity()
         if room is not None:

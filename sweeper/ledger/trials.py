@@ -52,6 +52,10 @@ class Trials(Store):
         known = "SELECT id FROM trials WHERE sweep = ? AND id IN (SELECT value FROM json_each(?))"
         return {row[0] for row in self.select(known, (sweep, wanted))}
 
+    def trials_among(self, sweep: str, ids: Iterable[str]) -> list[TrialRow]:
+        """The trials of these ids, as far as the ledger has them."""
+        return self._some("id IN (SELECT value FROM json_each(?))", sweep, to_json(list(ids)))
+
     def find_trial(self, sweep: str, text: str) -> TrialRow:
         """What a person means: an id, a number as ``#12`` or ``12``, or the start of one id."""
         exact = self.trial(sweep, text)

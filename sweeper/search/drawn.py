@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from sweeper.errors import UserError
 from sweeper.lean import replace
 from sweeper.model import Point, Space, Sweep
+from sweeper.search.told import Told
 from sweeper.space.grid import Grid
 from sweeper.space.identity import point_id
 from sweeper.space.shapes import Shape
@@ -20,12 +21,13 @@ class DrawnSearch:
     """As many points as asked for, each made by ``draw`` from its number."""
 
     exact = True
+    adapts = False
 
     def __init__(self, space: Space, count: int, draw: Callable[[int], Point]) -> None:
         self.count = count
         self._space, self._draw = space, draw
 
-    def propose(self, k: int) -> Point:
+    def propose(self, k: int, told: Sequence[Told] = ()) -> Point:
         """Point k."""
         if not 0 <= k < self.count:
             raise IndexError(k)

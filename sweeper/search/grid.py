@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sweeper.errors import UserError
 from sweeper.model import Point, Sweep
 from sweeper.search.orders import ordered
 from sweeper.search.protocol import Search
+from sweeper.search.told import Told
 from sweeper.space.grid import Grid
 from sweeper.space.shapes import Shape
 
@@ -15,10 +16,16 @@ from sweeper.space.shapes import Shape
 class GridSearch:
     """All points of a grid."""
 
+    adapts = False
+
     def __init__(self, grid: Grid, *, order: str, seed: int) -> None:
         self._grid = grid
         self.count, self.exact = grid.count, grid.exact
-        self.propose = ordered(grid, order, seed)
+        self._at = ordered(grid, order, seed)
+
+    def propose(self, k: int, told: Sequence[Told] = ()) -> Point:
+        """Point k."""
+        return self._at(k)
 
     def contains(self, point: Point) -> bool:
         """Whether the point is in the grid."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sweeper.errors import Problem, ProblemsError, UserError
 from sweeper.model import Point, Sweep
 from sweeper.search.orders import refuse_order
 from sweeper.search.permutation import Permutation
 from sweeper.search.protocol import Search
+from sweeper.search.told import Told
 from sweeper.space.identity import point_id
 from sweeper.space.shapes import Shape, shapes_among
 
@@ -17,13 +18,14 @@ class ListSearch:
     """Listed points, as given or shuffled."""
 
     exact = True
+    adapts = False
 
     def __init__(self, points: tuple[Point, ...], order: Permutation | None) -> None:
         self.count = len(points)
         self._points, self._order = points, order
         self._ids = frozenset(map(point_id, points))
 
-    def propose(self, k: int) -> Point:
+    def propose(self, k: int, told: Sequence[Told] = ()) -> Point:
         """Point k."""
         if not 0 <= k < self.count:
             raise IndexError(k)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from sweeper.model import Point
+from sweeper.search.told import Told
 from sweeper.space.shapes import Shape
 
 
@@ -20,11 +21,15 @@ class Search(Protocol):
     def exact(self) -> bool:
         """Whether ``count`` is known for sure."""
 
-    def propose(self, k: int, /) -> Point:
-        """Point k of the sweep's order, the same in every process, whatever was asked before.
+    @property
+    def adapts(self) -> bool:
+        """Whether what it proposes depends on what it is told; where not, point k follows from k alone."""
 
-        IndexError for a negative k, for k >= count and, where not ``exact``, once the points are used up. UserError
-        where the rules of the space leave (nearly) nothing to draw from.
+    def propose(self, k: int, told: Sequence[Told] = (), /) -> Point:
+        """Point k: a pure function of the sweep, k and, where the search adapts, all that is known of earlier points.
+
+        IndexError for a negative k, for k >= count and, where not ``exact`` or where all are known, once the points are
+        used up. UserError where the rules of the space leave (nearly) nothing to draw from.
         """
 
     def contains(self, point: Point, /) -> bool:

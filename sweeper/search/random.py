@@ -5,7 +5,7 @@ Because a value depends on its own parameter's name, adding a parameter leaves t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from sweeper.errors import UserError
@@ -15,6 +15,7 @@ from sweeper.search.hashing import fraction
 from sweeper.search.orders import refuse_order
 from sweeper.search.permutation import Permutation
 from sweeper.search.protocol import Search
+from sweeper.search.told import Told
 from sweeper.space.grid import Grid
 from sweeper.space.sampling import Sampler
 from sweeper.space.shapes import Shape
@@ -28,12 +29,13 @@ class Subset:
     """The first points of a shuffled grid."""
 
     exact = True
+    adapts = False
 
     def __init__(self, grid: Grid, count: int, seed: int) -> None:
         self.count = count
         self._grid, self._order = grid, Permutation(grid.count, seed)
 
-    def propose(self, k: int) -> Point:
+    def propose(self, k: int, told: Sequence[Told] = ()) -> Point:
         """Point k."""
         if not 0 <= k < self.count:
             raise IndexError(k)
@@ -56,7 +58,7 @@ def make(sweep: Sweep) -> Search:
     space = as_grid(sweep.space)
     grid = Grid(space) if space else None
     if grid is None or not grid.exact:
-        return DrawnSearch(sweep.space, trials, _drawing(sweep.space, sweep.seed))
+        return DrawnSearch(sweep.space, trials, drawing(sweep.space, sweep.seed))
     if trials > grid.count:
         raise UserError(
             f"expected at most {grid.count}, which is all the points there are, found {trials}",
@@ -66,7 +68,8 @@ def make(sweep: Sweep) -> Search:
     return Subset(grid, trials, sweep.seed)
 
 
-def _drawing(space: Space, seed: int) -> Callable[[int], Point]:
+def drawing(space: Space, seed: int) -> Callable[[int], Point]:
+    """Random point k of a space; UserError where its rules leave (nearly) nothing to draw from."""
     sampler = Sampler(space)
 
     def draw(k: int) -> Point:

@@ -9,11 +9,22 @@ from sweeper.model import Sweep
 from sweeper.search import grid, list, random, service, sobol
 from sweeper.search.protocol import Search
 
+ADAPTIVE = ("auto", "gp", "tpe", "cmaes")
+
+
+def _adaptive(sweep: Sweep) -> Search:
+    # Here, since numpy is more than all the others need.
+    from sweeper.search.adaptive import registry
+
+    return registry.make(sweep)
+
+
 METHODS: dict[str, Callable[[Sweep], Search]] = {
     "grid": grid.make,
     "list": list.make,
     "random": random.make,
     "sobol": sobol.make,
+    **dict.fromkeys(ADAPTIVE, _adaptive),
     "service": service.make,
 }
 

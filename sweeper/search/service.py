@@ -20,6 +20,7 @@ class FirstOf:
         self._search = search
         self.count = min(search.count, count)
         self.exact = search.exact or count < search.count
+        self.adapts = search.adapts
         self.propose = search.propose
         self.contains = search.contains
         self.shapes = search.shapes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sweeper.model import Sweep, Trial
+from sweeper.model import Point, Sweep, Trial
 from sweeper.search.protocol import Search
 from sweeper.space.identity import point_id, trial_id
 
@@ -17,12 +17,21 @@ def total(search: Search, sweep: Sweep) -> int:
 def trial(search: Search, sweep: Sweep, number: int) -> Trial:
     """Trial ``number``, from 0: point ``number % count`` in its run ``number // count`` (added to the seed).
 
+    Of a search that adapts, as it would be if nothing were known.
+
     IndexError past the last and, where the search is not exact, for the numbers that turn out to have no point.
     """
     if not 0 <= number < total(search, sweep):
         raise IndexError(number)
-    repeat, k = divmod(number, search.count)
-    point = search.propose(k)
+    if search.adapts:  # how many points there will be may change: all runs of a point come one after another
+        k, repeat = divmod(number, sweep.repeats.count)
+    else:
+        repeat, k = divmod(number, search.count)
+    return trial_of(sweep, search.propose(k), number=number, repeat=repeat)
+
+
+def trial_of(sweep: Sweep, point: Point, *, number: int, repeat: int) -> Trial:
+    """One run of a point."""
     name = point_id(point)
     return Trial(
         id=trial_id(name, repeat, sweep.repeats.count),

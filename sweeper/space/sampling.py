@@ -10,7 +10,7 @@ from sweeper.model import Parameter, Point, Range, Space, Value
 from sweeper.space.axes import Axis, axes_of
 from sweeper.space.conditions import Condition, conditions_of, names_of
 from sweeper.space.identity import value_text
-from sweeper.space.values import at, check
+from sweeper.space.values import at, check, within
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,12 @@ class Dimension:
         row = min(int(fraction * self.domain.size), self.domain.size - 1)
         return tuple(column[row] for column in self.domain.columns)
 
+    def holds(self, values: tuple[Value, ...]) -> bool:
+        """Whether its names can have these values."""
+        if isinstance(self.domain, Range):
+            return within(values[0], self.domain)
+        return tuple(map(value_text, values)) in self.domain.rows
+
 
 class Sampler:
     """The dimensions of a space, and the rules that a drawn point must keep."""
@@ -53,6 +59,24 @@ class Sampler:
             where = fraction(dimension.name) if dimension.varies else 0.0
             drawn.update(zip(dimension.names, dimension.at(where), strict=True))
         return self._kept(drawn)
+
+    @property
+    def is_plain(self) -> bool:
+        """Every parameter is always there, and no rule refuses anything."""
+        return not (self._rules.presence or self._rules.excludes or self._rules.constraints)
+
+    def contains(self, point: Point) -> bool:
+        """Whether some fractions could give this point."""
+        full = dict(point)
+        for dimension in self.dimensions:
+            there = [name in point for name in dimension.names]
+            if all(there) and not dimension.holds(tuple(point[name] for name in dimension.names)):
+                return False
+            if not all(there):
+                # Whatever an absent parameter would be: that it is rightly absent is seen below.
+                full.update(zip(dimension.names, dimension.at(0.0), strict=True))
+        kept = self._kept(full)
+        return kept is not None and kept.keys() == point.keys()
 
     def _kept(self, drawn: Mapping[str, Value]) -> Point | None:
         if any(_holds(entry, drawn) for entry in self._rules.excludes):

@@ -10,7 +10,7 @@ from sweeper.space.conditions import names_of
 from sweeper.space.constraints import parse
 from sweeper.space.sampling import checked, is_continuous
 from sweeper.space.shapes import distinct
-from sweeper.space.values import grid_values
+from sweeper.space.values import grid_values, within
 
 MOST_WHOLE_NUMBERS = 1000
 """A linear range of so many whole numbers, or fewer, is as good as a list of them."""
@@ -51,7 +51,7 @@ def _few(parameter: Parameter, space: Space) -> Parameter:
     domain = parameter.domain
     if not isinstance(domain, Range):
         return parameter
-    named = [value for value in _named(parameter.name, space) if _within(value, domain)]
+    named = [value for value in _named(parameter.name, space) if within(value, domain)]
     return replace(parameter, domain=Choices(distinct([*grid_values(replace(domain, num=3)), *named])))
 
 
@@ -59,12 +59,6 @@ def _named(name: str, space: Space) -> list[Value]:
     """The values that a condition or an exclusion gives for a parameter."""
     rules = [parameter.when for parameter in space.parameters] + list(space.exclude)
     return [value for rule in rules for value in rule.get(name, ())]
-
-
-def _within(value: Value, domain: Range) -> bool:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or (domain.integer and value != int(value)):
-        return False
-    return domain.min <= value <= domain.max
 
 
 def _used(text: str, names: Collection[str]) -> set[str]:

@@ -44,6 +44,25 @@ def at(domain: Range, fraction: float) -> float | int:
     return _inside(domain, _between(float(domain.min), float(domain.max), fraction, log=domain.scale == "log"))
 
 
+def fraction_of(domain: Range, value: float | int) -> float:
+    """Where a value of the range lies: ``at`` of it gives the value again, but for the rounding of ``at``."""
+    low, high = float(domain.min), float(domain.max)
+    if domain.integer and domain.scale == "linear":
+        return (value - low + 0.5) / (high - low + 1)
+    if domain.integer:
+        low, high = low - 0.5, high + 0.5
+    if domain.scale == "log":
+        return math.log(value / low) / math.log(high / low)
+    return (value - low) / (high - low) if math.isfinite(high - low) else value / high / 2 - low / high / 2
+
+
+def within(value: Value, domain: Range) -> bool:
+    """Whether a value is one that a range without steps can give."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or (domain.integer and value != int(value)):
+        return False
+    return domain.min <= value <= domain.max
+
+
 def check(domain: Range) -> None:
     """Raise where a range makes no sense."""
     low, high = domain.min, domain.max

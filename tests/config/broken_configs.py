@@ -92,7 +92,7 @@ TABLE = [
     (
         P + "  a: 1\nqwxyz: 3\n",
         "4:1: qwxyz: unknown key 'qwxyz'",
-        "known: name, trainer, method, points, seed, order, trials, algorithm, r",
+        "known: name, trainer, method, points, seed, order, trials, stop_when, warm",
     ),
     (P + "  a: 1\nearly_stopping: asha\n", "4:17: early_stopping: asha is not available yet", "use service"),
     (P + "  a: 1\nearly_stopping: {rule: asha}\n", "4:17: early_stopping: expected service, got a mapping", ""),
@@ -111,21 +111,38 @@ TABLE = [
         "4:1: early_terminate: unknown key 'early_terminate'",
         "write early_stopping: service, with method: service",
     ),
-    (P + "  a: 1\nwarm_start: [x]\n", "4:1: warm_start: not available yet", "leave it out"),
     (
-        P + "  a: 1\nmethod: auto\n",
-        "4:9: method: auto is not available yet",
-        "use grid, list, random, sobol or service",
+        P + "  a: 1\nwarm_start: [x]\n",
+        "4:13: warm_start: method: grid learns from no earlier trials",
+        "leave it out, or write method: auto",
     ),
-    (P + "  a: 1\nmethod: tpe\n", "4:9: method: tpe is not available yet", "use grid, list, random, sobol or service"),
+    (P + "  a: 1\nmethod: auto\n", "4:9: trials: missing: how many points auto proposes", "write trials: 20"),
+    (
+        P + "  a: 1\nmethod: auto\ntrials: 9\norder: shuffled\n",
+        "6:8: order: auto has an order of its own",
+        "leave it out",
+    ),
+    (
+        P + "  a: 1\nmethod: pbt\n",
+        "4:9: method: pbt is not available yet",
+        "use grid, list, random, sobol, auto, gp, tpe, cmaes or service",
+    ),
+    (
+        P + "  a: 1\nmethod: bayes\n",
+        "4:9: method: expected grid, list, random, sobol, auto, gp, tpe, cmaes or service, got 'bayes'",
+        "write auto",
+    ),
+    (P + "  a: 1\nstop_when: 30\n", "4:12: stop_when: expected a mapping, got the number 30", ""),
+    (P + "  a: 1\nstop_when: {}\n", "4:12: stop_when.no_improvement: missing", "So many points"),
+    (P + "  a: 1\nstop_when: {no_improvement: 0}\n", "4:29: stop_when.no_improvement: expected", ""),
     (
         P + "  a: 1\nmethod: vizier\n",
-        "4:9: method: expected grid, list, random, sobol or service, got 'vizier'",
+        "4:9: method: expected grid, list, random, sobol, auto, gp, tpe, cmaes or service, got 'vizier'",
         "write service",
     ),
     (
         P + "  a: 1\nmethod: gird\n",
-        "4:9: method: expected grid, list, random, sobol or service, got 'gird'",
+        "4:9: method: expected grid, list, random, sobol, auto, gp, tpe, cmaes or service, got 'gird'",
         "did you mean grid?",
     ),
     (
@@ -539,7 +556,7 @@ TABLE = [
     ),
     (
         P + "  a: {min: 1, max: 2}\nmethod: sobol\ntrials: 4\norder: shuffled\n",
-        "6:8: order: sobol draws its points in an order of its own",
+        "6:8: order: sobol has an order of its own",
         "leave it out",
     ),
 ]

@@ -179,7 +179,10 @@ def test_a_point_that_is_listed_twice_is_refused_with_both_places():
 
 
 REFUSED = [
-    ({"method": "magic"}, "method: expected one of grid, list, random, sobol, service, found 'magic'"),
+    (
+        {"method": "magic"},
+        "method: expected one of grid, list, random, sobol, auto, gp, tpe, cmaes, service, found 'magic'",
+    ),
     ({"method": "random", "trials": None}, "trials: method: random must be told how many points"),
     ({"method": "sobol", "trials": None}, "trials: method: sobol must be told"),
     ({"method": "sobol", "trials": 0}, "expected at least 1, found 0"),
@@ -202,9 +205,9 @@ def test_what_cannot_be_searched_is_refused(settings, message):
 
 @pytest.mark.parametrize("method", sorted(METHODS))
 def test_points_outside_the_search_are_an_index_error(method):
-    space = Space((choices("a", 1, 2, 3),))
+    space = Space((choices("a", 1, 2, 3), choices("b", 1, 2, 3)))
     listed = ({"a": 1}, {"a": 2})
-    search = make(sweep(space, method, 2 if method in ("random", "sobol", "service") else None, points=listed))
+    search = make(sweep(space, method, None if method in ("grid", "list") else 2, points=listed))
     for k in (-1, search.count):
         with pytest.raises(IndexError):
             search.propose(k)

@@ -1,0 +1,86 @@
+"""How promising a point is: the expected improvement, over what may still come of the trials that run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from sweeper.search.adaptive.coordinates import Coordinate
+from sweeper.search.adaptive.gp import Process, condition
+from sweeper.search.adaptive.history import Array, History
+from sweeper.search.adaptive.kernel import matern, squares
+
+FANTASIES = 16
+"""Ways in which the running trials may end that are looked at."""
+
+
+def promise(process: Process, values: Array, past: History, chance: np.random.Generator) -> Callable[[Array], Array]:
+    """Of (m, d) vectors the logarithm of the improvement to expect, less where trials are likely to fail.
+
+    Running trials are filled in by draws from the process (Snoek et al. 2012, Practical Bayesian Optimization, 3.2);
+    the improvement is over the best that the process itself believes in, which noise does not flatter.
+    """
+    process = fancied(process, values, past.running, chance)
+    bests = process.mean(process.at).max(axis=0)
+    feasible = _feasible(process.coordinates, process.rates, past)
+
+    def measure(where: Array) -> Array:
+        mean, deviation = process.moments(where)
+        gains = [_log_gain(mean[:, i], deviation, bests[i]) for i in range(mean.shape[1])]
+        mixed: Array = np.logaddexp.reduce(gains, axis=0) - math.log(len(gains)) + feasible(where)
+        return mixed
+
+    return measure
+
+
+def fancied(process: Process, values: Array, running: Array, chance: np.random.Generator) -> Process:
+    """The process with the running trials ended in several ways, each a column of values."""
+    if not len(running):
+        return condition(
+            process.at,
+            values[:, None],
+            process.coordinates,
+            rates=process.rates,
+            scale=process.scale,
+            noise=process.noise,
+        )
+    like = process.like(running)
+    own = process.scale * matern(squares(running, running, process.coordinates), process.rates)[0]
+    from scipy.linalg import cho_solve
+
+    joint = own - like @ cho_solve((process.lower, True), like.T)
+    root = np.linalg.cholesky(joint + (1e-6 + process.noise) * np.eye(len(running)))
+    draws = like @ process.weights[:, None] + root @ chance.standard_normal((len(running), FANTASIES))
+    known = np.concatenate([np.repeat(values[:, None], FANTASIES, axis=1), draws])
+    at = np.concatenate([process.at, running])
+    return condition(at, known, process.coordinates, rates=process.rates, scale=process.scale, noise=process.noise)
+
+
+def _log_gain(mean: Array, deviation: Array, best: float) -> Array:
+    """log of the expected improvement, also where it is tiny (Ament et al. 2023, arXiv:2310.20708, equation 9)."""
+    from scipy.special import erfcx, log_ndtr
+
+    z = (mean - best) / deviation
+    density = -0.5 * z**2 - 0.5 * math.log(2 * math.pi)
+    near = np.log(np.maximum(np.exp(density) + z * np.exp(log_ndtr(z)), 1e-300))
+    # Below -1 the two terms cancel: z * cdf / density = -|z| * sqrt(pi / 2) * erfcx(|z| / sqrt(2)).
+    ratio = np.abs(z) * math.sqrt(math.pi / 2) * erfcx(np.abs(z) / math.sqrt(2))
+    far = density + np.log(np.maximum(1 - ratio, 1 / (np.abs(z) ** 2 + 3)))
+    found: Array = np.where(z > -1, near, far) + np.log(deviation)
+    return found
+
+
+def _feasible(coordinates: Sequence[Coordinate], rates: Array, past: History) -> Callable[[Array], Array]:
+    """log of the share of trials near a point that did not fail; two that went well are taken to lie everywhere."""
+    if not len(past.failed):
+        return lambda where: np.zeros(len(where))
+
+    def measure(where: Array) -> Array:
+        good = matern(squares(where, past.measured, coordinates), 4 * rates)[0].sum(axis=1) + 0.5
+        bad = matern(squares(where, past.failed, coordinates), 4 * rates)[0].sum(axis=1)
+        share: Array = np.log(good / (good + bad))
+        return share
+
+    return measure

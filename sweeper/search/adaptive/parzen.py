@@ -1,0 +1,92 @@
+"""``tpe``: Optuna's tree-structured Parzen estimator (Watanabe 2023, arXiv:2304.11127), rebuilt for each proposal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sweeper.errors import UserError
+from sweeper.model import Point
+from sweeper.search.adaptive.coordinates import Coordinate, Coordinates
+from sweeper.search.adaptive.history import Array, History
+
+if TYPE_CHECKING:
+    import optuna
+
+MOST_ASKED = 50
+"""Proposals in a row that may be known already or against the rules."""
+
+
+def propose(coordinates: Coordinates, past: History, k: int, seed: int) -> Iterator[Point]:
+    """Proposal after proposal; trials that run count as bad ones, so that it looks elsewhere."""
+    study = _study(seed)
+    space = {str(i): _distribution(one) for i, one in enumerate(coordinates.all)}
+    study.add_trials(_told(coordinates.all, past, space))
+    for _ in range(MOST_ASKED):
+        asked = study.ask()
+        vector = _walked(coordinates, asked, space)
+        point = coordinates.decode(vector)
+        if point is not None:
+            yield point
+
+
+def _study(seed: int) -> optuna.Study:
+    library = need()
+    library.logging.set_verbosity(library.logging.ERROR)
+    sampler = library.samplers.TPESampler(seed=seed % 2**32, n_startup_trials=0, constant_liar=True)
+    study: optuna.Study = library.create_study(direction="maximize", sampler=sampler)
+    return study
+
+
+def need() -> Any:
+    """Optuna, imported. UserError where it is not installed."""
+    try:
+        # Here, since it takes half a second to import and only few sweeps need it.
+        import optuna
+    except ImportError:
+        hint = 'pip install "sweeper[search]"'
+        raise UserError("this method needs optuna, which is not installed", path="method", hint=hint) from None
+    return optuna
+
+
+def _walked(coordinates: Coordinates, asked: optuna.Trial, space: dict[str, Any]) -> list[float]:
+    """A value for each coordinate. What turns out to be absent is asked for all the same, and then left out."""
+    return [_number(one, asked._suggest(str(i), space[str(i)])) for i, one in enumerate(coordinates.all)]
+
+
+def _told(
+    coordinates: Sequence[Coordinate], past: History, space: dict[str, Any]
+) -> Iterator[optuna.trial.FrozenTrial]:
+    from optuna.trial import TrialState as State
+    from optuna.trial import create_trial
+
+    def told(vector: Array, state: State, value: float | None = None) -> optuna.trial.FrozenTrial:
+        params = {str(i): _inner(one, vector[i]) for i, one in enumerate(coordinates) if not math.isnan(vector[i])}
+        known = {name: space[name] for name in params}
+        return create_trial(state=state, value=value, params=params, distributions=known)
+
+    for vector, value in zip(past.measured, past.values, strict=True):
+        yield told(vector, State.COMPLETE, float(value))
+    for vector in past.failed:
+        yield told(vector, State.FAIL)
+    for vector in past.running:
+        yield told(vector, State.RUNNING)
+
+
+def _distribution(one: Coordinate) -> Any:
+    from optuna import distributions
+
+    if one.kind == "nominal":
+        return distributions.CategoricalDistribution(range(one.levels))
+    if one.kind == "ordinal":
+        return distributions.IntDistribution(0, one.levels - 1)
+    return distributions.FloatDistribution(0.0, 1.0)
+
+
+def _inner(one: Coordinate, value: float) -> Any:
+    return min(int(value * one.levels), one.levels - 1) if one.levels else min(max(float(value), 0.0), 1.0)
+
+
+def _number(one: Coordinate, value: Any) -> float:
+    return (value + 0.5) / one.levels if one.levels else float(value)
