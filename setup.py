@@ -84,7 +84,7 @@ setup(
         # setuptools builds what jobs bring, without a download
         "emulator": ["aiohttp>=3.14", "google-crc32c", "optuna>=4", "setuptools>=77"],
         "tensorboard": ["tensorboard"],
-        "search": ["cmaes", "optuna>=4", "scipy"],
+        "search": ["cmaes", "optuna>=4", "scipy", "threadpoolctl"],
         "dev": DEV,
     },
 )

@@ -66,7 +66,7 @@ LIBRARIES = {
     "rich": "commands.*",
     "scipy": "search.*",
     "tensorboard": "metrics.tensorboard",
-    "threadpoolctl": "backends.local.*",
+    "threadpoolctl": "backends.local.* search.adaptive.threads",
     "yaml": "config.*",
 }
 

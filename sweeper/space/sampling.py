@@ -61,9 +61,9 @@ class Sampler:
         return self._kept(drawn)
 
     @property
-    def is_plain(self) -> bool:
-        """Every parameter is always there, and no rule refuses anything."""
-        return not (self._rules.presence or self._rules.excludes or self._rules.constraints)
+    def presence(self) -> Mapping[str, Condition]:
+        """Of each conditional parameter, when it is there."""
+        return self._rules.presence
 
     def contains(self, point: Point) -> bool:
         """Whether some fractions could give this point."""

@@ -28,7 +28,7 @@ def test_an_existing_file_is_imported_planned_and_run(lab):
     assert lab.run("plan", "sweep.yaml", "--json").json["points"] == 3
     done = lab.run("launch", "sweep.yaml", "--json")
     assert done.json["states"]["succeeded"] == 3
-    assert "no service on this machine: the points are drawn at random" in done.err
+    assert "no service on this machine: its place is taken by method: auto" in done.err
 
 
 def test_a_grid_search_is_the_grid_on_this_machine_too(lab):
@@ -36,7 +36,7 @@ def test_a_grid_search_is_the_grid_on_this_machine_too(lab):
     lab.write("sweep.yaml", lab.run("import", "hp.yaml").out)
     done = lab.run("launch", "sweep.yaml", "--json")
     assert done.json["states"]["succeeded"] == 5
-    assert "drawn at random" not in done.err
+    assert "method: auto" not in done.err
     shown = lab.run("results", "--json").json
     assert sorted(row["params"]["x"] for row in shown) == [1, 2, 3, 4, 5]
 

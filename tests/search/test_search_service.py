@@ -20,10 +20,19 @@ def points(one):
     return [search.propose(k) for k in range(search.count)]
 
 
-def test_its_points_are_those_of_a_random_search():
-    here = sweep(ENDLESS, trials=20, seed=3)
-    assert points(here) == points(sweep(ENDLESS, method="random", trials=20, seed=3))
-    assert points(sweep(ENDLESS, trials=20, seed=3, algorithm="random")) == points(here)
+def test_its_points_are_those_of_our_own_adaptive_search():
+    search = make(sweep(ENDLESS, trials=20, seed=3))
+    assert search.adapts
+    assert search.propose(0) == make(sweep(ENDLESS, method="auto", trials=20, seed=3)).propose(0)
+
+
+def test_random_search_is_random_search():
+    here = points(sweep(ENDLESS, trials=20, seed=3, algorithm="random"))
+    assert here == points(sweep(ENDLESS, method="random", trials=20, seed=3))
+
+
+def test_on_a_cloud_this_machine_proposes_nothing():
+    assert not make(sweep(ENDLESS, trials=20, backend="vertex")).adapts
 
 
 def test_a_grid_search_is_the_grid():
@@ -39,7 +48,7 @@ def test_trials_bound_a_grid():
 
 
 def test_more_trials_than_there_are_points_are_all_points_once():
-    found = points(sweep(trials=40))
+    found = points(sweep(trials=40, algorithm="random"))
     assert sorted(found, key=str) == sorted(points(sweep(method="grid")), key=str)
 
 
@@ -49,7 +58,7 @@ def test_it_must_be_told_how_many_points():
 
 
 def test_only_the_algorithm_of_the_service_itself_is_a_stand_in_here():
-    assert "drawn at random" in note(sweep(trials=4))
+    assert note(sweep(trials=4)).endswith("its place is taken by method: auto")
     assert [note(sweep(trials=4, algorithm=word)) for word in ("grid", "random")] == ["", ""]
     assert note(sweep(method="random", trials=4)) == ""
 
@@ -58,4 +67,4 @@ def test_what_only_a_service_heeds_is_named():
     one = sweep(trials=4, algorithm="random", early_stopping=EarlyStopping("service"))
     assert note(one) == "method: service has no service on this machine: early_stopping does nothing"
     both = sweep(trials=4, resume="digits_1", limits=Limits(max_failed=2))
-    assert note(both).endswith("are drawn at random, resume and limits.max_failed do nothing")
+    assert note(both).endswith("taken by method: auto, resume and limits.max_failed do nothing")

@@ -8,10 +8,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from sweeper.search.adaptive.coordinates import Coordinate
-from sweeper.search.adaptive.gp import Process, condition
+from sweeper.search.adaptive.gp import Process, condition, fit
 from sweeper.search.adaptive.history import Array, History
 from sweeper.search.adaptive.kernel import matern, squares
 
+MOST = 150
+"""Trials of either kind that tell where others will fail."""
+CAUTION = 2.0
+"""A trial that fails costs what others cost and tells less: its chance weighs double."""
 FANTASIES = 16
 """Ways in which the running trials may end that are looked at."""
 
@@ -24,7 +28,7 @@ def promise(process: Process, values: Array, past: History, chance: np.random.Ge
     """
     process = fancied(process, values, past.running, chance)
     bests = process.mean(process.at).max(axis=0)
-    feasible = _feasible(process.coordinates, process.rates, past)
+    feasible = _feasible(process.coordinates, past)
 
     def measure(where: Array) -> Array:
         mean, deviation = process.moments(where)
@@ -72,15 +76,22 @@ def _log_gain(mean: Array, deviation: Array, best: float) -> Array:
     return found
 
 
-def _feasible(coordinates: Sequence[Coordinate], rates: Array, past: History) -> Callable[[Array], Array]:
-    """log of the share of trials near a point that did not fail; two that went well are taken to lie everywhere."""
+def _feasible(coordinates: Sequence[Coordinate], past: History) -> Callable[[Array], Array]:
+    """log of the chance that a trial does not fail: a process of its own over what went well (1) and what did not (-1).
+
+    Least-squares classification, Rasmussen and Williams 2006, section 6.5.
+    """
+    from scipy.special import log_ndtr
+
     if not len(past.failed):
         return lambda where: np.zeros(len(where))
+    at = np.concatenate([past.measured[-MOST:], past.failed[-MOST:]])
+    ended = np.concatenate([np.ones(len(past.measured[-MOST:])), -np.ones(len(past.failed[-MOST:]))])
+    process = fit(at, ended, coordinates)
 
     def measure(where: Array) -> Array:
-        good = matern(squares(where, past.measured, coordinates), 4 * rates)[0].sum(axis=1) + 0.5
-        bad = matern(squares(where, past.failed, coordinates), 4 * rates)[0].sum(axis=1)
-        share: Array = np.log(good / (good + bad))
-        return share
+        mean, deviation = process.moments(where)
+        chance: Array = CAUTION * log_ndtr(mean / np.sqrt(deviation**2 + process.noise))
+        return chance
 
     return measure

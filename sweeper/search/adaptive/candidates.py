@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sweeper.search.adaptive.coordinates import Coordinates
-from sweeper.search.adaptive.history import Array
+from sweeper.search.adaptive.coordinates import Array, Coordinates
 
 EVERYWHERE = 512
 NEARBY = 256
@@ -25,34 +26,23 @@ def search(
     """Vectors of points, the most promising first. ``good``: some of the best so far, best first."""
     start = [chance.random((EVERYWHERE, len(coordinates.all)))]
     start += [_moved(good[chance.integers(len(good), size=NEARBY)], step, coordinates, chance) for step in STEPS]
-    found = settled(coordinates, np.concatenate(start))
-    if not len(found):
-        return found
+    found = np.unique(coordinates.settled(np.concatenate(start)), axis=0)
     found, worth = _sorted(found, promise(found))
     for step in CLIMBS:
-        parents = found[:CLIMBERS]
-        children = settled(coordinates, _moved(np.repeat(parents, CHILDREN, axis=0), step, coordinates, chance))
-        if len(children):
-            found = np.concatenate([parents, children])
-            found, worth = _sorted(found, np.concatenate([worth[: len(parents)], promise(children)]))
+        parents = _allowed(found, coordinates)
+        if not len(parents):
+            break
+        children = coordinates.settled(_moved(np.repeat(found[parents], CHILDREN, axis=0), step, coordinates, chance))
+        found, worth = _sorted(
+            np.concatenate([found[parents], children]), np.concatenate([worth[parents], promise(children)])
+        )
     return found
 
 
-def settled(coordinates: Coordinates, vectors: Array) -> Array:
-    """The vectors of the points that lie there; those that a rule leaves out are gone, so are repeats."""
-    if coordinates.fixed and all(one.kind != "real" or not one.levels for one in coordinates.all):
-        return np.unique(_snapped(coordinates, vectors), axis=0)
-    points = [coordinates.decode(vector) for vector in vectors]
-    rows = [coordinates.encode(point) for point in points if point is not None]
-    return np.unique(np.array(rows, float).reshape(len(rows), len(coordinates.all)), axis=0)
-
-
-def _snapped(coordinates: Coordinates, vectors: Array) -> Array:
-    found = np.clip(vectors, 0.0, 1.0)
-    for i, one in enumerate(coordinates.all):
-        if one.levels:
-            found[:, i] = (np.minimum(np.floor(found[:, i] * one.levels), one.levels - 1) + 0.5) / one.levels
-    return found
+def _allowed(vectors: Array, coordinates: Coordinates) -> NDArray[np.intp]:
+    """Places of the first few vectors that no rule leaves out."""
+    places = (i for i, vector in enumerate(vectors) if coordinates.decode(vector) is not None)
+    return np.array(list(islice(places, CLIMBERS)), np.intp)
 
 
 def _moved(parents: Array, step: float, coordinates: Coordinates, chance: np.random.Generator) -> Array:

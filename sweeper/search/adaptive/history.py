@@ -7,12 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sweeper.search.adaptive.coordinates import Coordinates
+from sweeper.search.adaptive.coordinates import Array, Coordinates
 from sweeper.search.told import Told
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

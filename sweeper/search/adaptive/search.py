@@ -10,6 +10,7 @@ from sweeper.model import Point, Sweep
 from sweeper.search import random, sobol
 from sweeper.search.adaptive.coordinates import Coordinates
 from sweeper.search.adaptive.history import History, history
+from sweeper.search.adaptive.threads import one_thread
 from sweeper.search.drawn import trials_of
 from sweeper.search.hashing import number
 from sweeper.search.orders import refuse_order
@@ -51,9 +52,10 @@ class AdaptiveSearch:
         if not 0 <= k < self.count:
             raise IndexError(k)
         known = {point_id(one.point) for one in told}
-        for point in self._proposals(k, told):
-            if point_id(point) not in known:
-                return point
+        with one_thread():
+            for point in self._proposals(k, told):
+                if point_id(point) not in known:
+                    return point
         raise IndexError(k)
 
     def contains(self, point: Point) -> bool:
