@@ -136,7 +136,8 @@ def test_what_gcloud_has_submitted_is_attached_and_ranked(tmp_path, backend, con
         rows = attached(desk, backend)
         assert attached(desk, backend) == rows
         if sweep.metric.name != TAG:  # what the service does not hear it cannot tune by
-            assert {row["state"] for row in rows} == {"failed"}
+            states = [row["state"] for row in rows]
+            assert (set(states) <= {"failed", "cancelled"}, states.count("failed") >= 3) == (True, True)
             return
         assert [row["state"] for row in rows] == ["succeeded"] * (sweep.limits.trials or sweep.trials)
         metrics = [row["metric"] for row in rows]
