@@ -85,6 +85,8 @@ setup(
         "emulator": ["aiohttp>=3.14", "google-crc32c", "optuna>=4", "setuptools>=77"],
         "tensorboard": ["tensorboard"],
         "search": ["scipy"],
+        # its equinox, which it wants exactly so, does not import with a newer jax
+        "vizier": ["google-vizier[jax]>=0.1.24", "jax<0.6", "jaxlib<0.6"],
         "dev": DEV,
     },
 )

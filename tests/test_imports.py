@@ -58,6 +58,7 @@ LIBRARIES = {
     "google": "google.*",  # google.auth
     "googleapiclient": "google.*",
     "httplib2": "google.*",
+    "jax": "emulator.tuning.engines.vizier",
     "numpy": "results.*",
     "optuna": "emulator.tuning.engines.optuna",
     "packaging": "google.packaging.*",
@@ -66,6 +67,7 @@ LIBRARIES = {
     "scipy": "search.*",
     "tensorboard": "metrics.tensorboard",
     "threadpoolctl": "backends.local.*",
+    "vizier": "emulator.tuning.engines.vizier",
     "yaml": "config.*",
 }
 
