@@ -8,11 +8,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from random import Random
 from typing import Any
 
 from sweeper.emulator import errors
 from sweeper.emulator.tuning.engines.protocol import Params
-from sweeper.emulator.tuning.engines.random import at
+from sweeper.emulator.tuning.engines.random import at, draw
 from sweeper.emulator.tuning.engines.walk import walk
 from sweeper.emulator.tuning.spec import Axis, Param, Spec, every
 from sweeper.emulator.tuning.trial import OVER, TrialState, TuningTrial
@@ -24,11 +25,18 @@ EVALUATIONS = 2000
 def propose(spec: Spec, seed: int, number: int, history: Sequence[TuningTrial]) -> Params | None:
     """Rebuilt from the history for each trial. Parameters whose condition does not hold count as in their middle.
 
-    Vizier's bandit has no conditions, so each axis is one of its parameters, wherever it stands.
+    Vizier's bandit has no conditions, so each axis is one of its parameters, wherever it stands. Where its model comes
+    to no number, the parameter is drawn.
     """
     ids = {axis: str(place) for place, axis in enumerate(dict.fromkeys(every(spec.axes)))}
     chosen = _suggested(spec, ids, (seed * 1_000_003 + number) % 2**32, history)
-    return walk(spec.axes, lambda axis: _value(axis, chosen[ids[axis]]))
+    drawn = Random(f"{seed} {number}")
+
+    def choose(axis: Axis) -> Param:
+        found = chosen.get(ids[axis])
+        return draw(axis, drawn) if found is None else _value(axis, found)
+
+    return walk(spec.axes, choose)
 
 
 def need() -> None:
@@ -49,6 +57,7 @@ def _suggested(spec: Spec, ids: dict[Axis, str], chance: int, history: Sequence[
         from vizier import algorithms
 
         designer, options = _designer()
+        jax.config.update("jax_enable_x64", True)  # with 32 bits its model comes to no number now and then
         made = designer(_problem(spec, ids), rng=jax.random.PRNGKey(chance), **options)
         told = [_told(place, one, spec, ids) for place, one in enumerate(history, 1) if _is_whole(one, spec)]
         done = algorithms.CompletedTrials([one for one in told if one.is_completed])
@@ -59,7 +68,7 @@ def _suggested(spec: Spec, ids: dict[Axis, str], chance: int, history: Sequence[
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Its libraries warn of each other, and of numbers that jax keeps in 32 bits."""
+    """Its libraries warn of each other."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -140,7 +149,7 @@ def _middle(axis: Axis) -> Param:
 
 
 def _value(axis: Axis, found: Any) -> Param:
-    """Its own value: what has been through 32 bits may lie a little beyond the end."""
+    """Its own value: what was scaled may lie a little beyond the end."""
     if axis.kind == "categorical":
         return str(found)
     if axis.kind == "discrete":
