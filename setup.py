@@ -40,6 +40,8 @@ def version() -> str:
     raise RuntimeError("sweeper/__init__.py does not set __version__")
 
 
+SEARCH = ["cmaes", "optuna>=4", "scipy", "threadpoolctl"]
+
 setup(
     name="sweeper",
     version=version(),
@@ -82,9 +84,11 @@ setup(
         "trainer": TRAINER,
         "gcs": ["gcsfs"],
         # setuptools builds what jobs bring, without a download
-        "emulator": ["aiohttp>=3.14", "google-crc32c", "optuna>=4", "setuptools>=77"],
+        "emulator": ["aiohttp>=3.14", "google-crc32c", "setuptools>=77", *SEARCH],
         "tensorboard": ["tensorboard"],
-        "search": ["cmaes", "optuna>=4", "scipy", "threadpoolctl"],
+        "search": SEARCH,
+        # its equinox, which it wants exactly so, does not import with a newer jax
+        "vizier": ["google-vizier[jax]>=0.1.24", "jax<0.6", "jaxlib<0.6"],
         "dev": DEV,
     },
 )

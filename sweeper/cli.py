@@ -41,7 +41,7 @@ Usage:
                  [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
   sweeper emulator (start | env) [--host=<address>] [--port=<p>] [--dir=<d>] [--faults=<spec>] [--seed=<n>]
                    [--slots=<n>] [--quota=<spec>] [--simulate=<s>] [--provisioning=<s>]
-                   [--clock=<kind>] [options]
+                   [--clock=<kind>] [--study-engine=<name>] [options]
   sweeper (-h | --help)
   sweeper --version
 
@@ -108,6 +108,7 @@ Emulator options:
   --provisioning=<s>  How long a job waits for its machine; left out, 2 seconds.
   --simulate=<s>    Run no process: each job takes so many seconds of the clock.
   --clock=<kind>    real, or fake: it stands still until it is told to go on [default: real].
+  --study-engine=<name>  Who proposes the trials of studies that leave it to the service.
 
 General:
   -h --help         Print this.

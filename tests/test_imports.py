@@ -42,7 +42,7 @@ MAY_IMPORT = {
     "backends": f"{WORDS} command metrics surroundings google",
     "google": f"{WORDS} surroundings config.forms",
     "studies": f"{WORDS} command metrics surroundings formats backends google",
-    "emulator": "errors clock",  # a server of its own: it knows nothing of what it is used for
+    "emulator": "errors clock model search",  # a server of its own, which searches as sweeper does
     "driver": f"{WORDS} surroundings {DECIDE} {DO}",
     "commands": f"{WORDS} surroundings {DECIDE} {DO} driver emulator",
     "api": f"{WORDS} surroundings {DECIDE} {DO} driver commands",
@@ -59,14 +59,16 @@ LIBRARIES = {
     "googleapiclient": "google.*",
     "httplib2": "google.*",
     "cmaes": "search.adaptive.evolution",
+    "jax": "emulator.tuning.engines.vizier",
     "numpy": "results.* search.adaptive.*",
-    "optuna": "emulator.tuning.engines.optuna search.adaptive.parzen",
+    "optuna": "search.adaptive.parzen",
     "packaging": "google.packaging.*",
     "pandas": "results.* api",
     "rich": "commands.*",
     "scipy": "search.*",
     "tensorboard": "metrics.tensorboard",
     "threadpoolctl": "backends.local.* search.adaptive.threads",
+    "vizier": "emulator.tuning.engines.vizier",
     "yaml": "config.*",
 }
 

@@ -87,7 +87,18 @@ def _options(parsed: Mapping[str, Any], here: Surroundings) -> Options:
         simulate=_seconds(parsed, "--simulate"),
         provisioning=_provisioning(parsed),
         clock=clock,
+        study_engine=_engine(parsed),
     )
+
+
+def _engine(parsed: Mapping[str, Any]) -> str:
+    from sweeper.emulator.tuning.engines.registry import BAYESIAN, DEFAULT
+
+    name: str = parsed["--study-engine"] or DEFAULT
+    if name not in BAYESIAN:
+        hint = f"one of {', '.join(BAYESIAN)}"
+        raise UserError(f"no study engine is called {name!r}", where="--study-engine", hint=hint)
+    return name
 
 
 def _port(parsed: Mapping[str, Any]) -> int:

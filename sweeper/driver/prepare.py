@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sweeper.command import Rendering, render
+from sweeper.config.places import in_file_order
 from sweeper.driver import targets
 from sweeper.driver.elsewhere import unread, unseen
 from sweeper.driver.requirements import missing
@@ -30,6 +31,7 @@ from sweeper.usage.occurs import to_check
 
 if TYPE_CHECKING:  # only a tuning service needs it
     from sweeper.driver.asked import Asked
+    from sweeper.driver.study_prepare import Looked
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Prepared:
 
 
 def prepare(sweep: Sweep, here: Surroundings) -> Prepared:
-    """Find the trainer, read its usage, check every command line. Raises UserError with all that is wrong."""
+    """Find the trainer, read its usage, check every command line. Raises CheckError with all that is wrong at once."""
     python = interpreter(sweep.trainer, here)
     target = targets.of(sweep, here)
     price = price_of(sweep, target.place, here)
@@ -105,20 +107,20 @@ def prepare(sweep: Sweep, here: Surroundings) -> Prepared:
     if target.is_cloud:
         problems += unseen(sweep, here.cwd, target.addresses)
         problems += [] if is_study else unread(sweep, found.file)
+    made: Looked | None = None
+    if is_study:
+        from sweeper.driver import study_prepare  # only a tuning service needs it
+
+        made = study_prepare.look(sweep, target, rendering, found.file, told=problems)
+        problems += made.problems
     if problems:
-        raise CheckError([_located(problem, sweep) for problem in problems])
+        raise CheckError(in_file_order([_located(problem, sweep) for problem in problems], sweep.text))
     running = sweep if target.is_cloud else replace(sweep, trainer=with_path(sweep.trainer, here))
     prepared = Prepared(running, search, rendering, found.file, python, target, rendering.warnings, price)
-    if not is_study:
+    if made is None:
         return prepared
-    from sweeper.driver import study_prepare  # only a tuning service needs it
-
-    made = study_prepare.ask(sweep, target, rendering)
-    problems, warnings = study_prepare.check(sweep, made, target, rendering, found.file)
-    if problems:
-        raise CheckError([_located(problem, sweep) for problem in problems])
-    told = tuple(_located(warning, sweep) for warning in warnings)
-    return replace(prepared, asked=made, warnings=(*prepared.warnings, *told))
+    told = tuple(_located(warning, sweep) for warning in made.warnings)
+    return replace(prepared, asked=made.asked, warnings=(*prepared.warnings, *told))
 
 
 def check_requirements(prepared: Prepared, here: Surroundings) -> None:

@@ -32,7 +32,7 @@ class Options:
     """Seconds until a job has its machine."""
     clock: str = "real"
     """``real`` or ``fake``."""
-    study_engine: str = "optuna"
+    study_engine: str = "auto"
     """Who proposes the trials of a tuning job that leaves that to the service."""
 
 

@@ -11,10 +11,14 @@ SCALES = ("UNIT_LINEAR_SCALE", "UNIT_LOG_SCALE", "UNIT_REVERSE_LOG_SCALE")
 
 
 def span(fields: Fields, *, scale: str | None, integer: bool, name: str, notes: list[str]) -> Choices | Range | None:
-    """From ``minValue`` to ``maxValue``; a single value where they are the same. None after a complaint."""
-    if not fields.need("minValue", "maxValue"):
+    """From ``minValue`` to ``maxValue``; a single value where they are the same. None after a complaint.
+
+    An end that is not there is 0 where the other is: a service's answer leaves out what is 0, as proto3's JSON does.
+    """
+    if not (fields.has("minValue") or fields.has("maxValue")):
+        fields.need("minValue", "maxValue")
         return None
-    low, high = fields.number("minValue"), fields.number("maxValue")
+    low, high = (fields.number(key) if fields.has(key) else 0 for key in ("minValue", "maxValue"))
     if low is None or high is None:
         return None
     if integer:

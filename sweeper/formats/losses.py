@@ -42,12 +42,20 @@ class Loss:
 LOSSY = "with --lossy it is left out, and the file says so at its top"
 
 
-def refuse(losses: Sequence[Loss], *, title: str, where: str, hint: str = LOSSY) -> None:
+def refuse(losses: Sequence[Loss], *, title: str, where: str) -> None:
     """Raises ProblemsError that lists every loss."""
     if losses:
-        problems = [Problem(f"{title} cannot say this: {loss.message}", where, loss.path) for loss in losses]
-        last = replace(problems[-1], hint=hint)
-        raise ProblemsError([*problems[:-1], last])
+        raise ProblemsError(hinted(complaints(losses, title=title, where=where), LOSSY))
+
+
+def complaints(losses: Sequence[Loss], *, title: str, where: str) -> list[Problem]:
+    """One for each loss."""
+    return [Problem(f"{title} cannot say this: {loss.message}", where, loss.path) for loss in losses]
+
+
+def hinted(problems: Sequence[Problem], hint: str) -> list[Problem]:
+    """What to try instead of all of them is said once, with the last."""
+    return [replace(one, hint=hint) if one is problems[-1] else one for one in problems]
 
 
 def in_words(losses: Sequence[Loss]) -> Iterator[str]:

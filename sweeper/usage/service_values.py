@@ -29,9 +29,10 @@ class Completed:
 def check_service_values(schema: Schema, lines: Sequence[Completed]) -> tuple[list[Problem], list[Problem]]:
     """(problems, warnings): values that the trainer does not get; a warning is for what only one spelling does."""
     outcomes = parsed(schema, [line.argv for line in lines])
+    tried = {_element(schema, line.option) for line in lines}
     refused: dict[tuple[str, str, bool, str], list[str]] = {}
     for line, outcome in zip(lines, outcomes, strict=True):
-        for said in _complaint(schema, line, outcome):
+        for said in _complaint(schema, line, outcome, tried):
             refused.setdefault((line.parameter, line.option, line.certain, said), []).append(line.text)
     problems: list[Problem] = []
     warnings: list[Problem] = []
@@ -44,21 +45,35 @@ def check_service_values(schema: Schema, lines: Sequence[Completed]) -> tuple[li
     return problems, [warning for warning in warnings if warning.path not in plain]
 
 
+def all_refused(schema: Schema, lines: Sequence[Completed]) -> bool:
+    """Whether the trainer takes none of them, with values of whatever spelling."""
+    outcomes = parsed(schema, [line.argv for line in lines])
+    return not any(isinstance(outcome, Reached) for outcome in outcomes)
+
+
 _TAKES = {
     True: "so that it takes each of its values",
     False: "take a whole number that is written so: int(float(text))",
 }
 
 
-def _complaint(schema: Schema, line: Completed, outcome: Outcome) -> Iterator[str]:
+def _complaint(schema: Schema, line: Completed, outcome: Outcome, tried: set[str]) -> Iterator[str]:
+    """``tried`` are the options that have lines of their own, on which what is wrong with them is told."""
+    element = _element(schema, line.option)
     if isinstance(outcome, Reached):
-        element = next((one.name for one in schema.options if _is(one, line.option)), line.option)
         got = outcome.values.get(element)
         if got != (line.text,):
             yield f"it does not arrive as the value of {element}"
         return
-    messages = [said.replace(repr(line.text), "it") for _, said in outcome.said]
-    yield f"{schema.style} says: {messages[0]}" if messages else "the trainer's usage does not take it"
+    messages = [said.replace(repr(line.text), "it") for name, said in outcome.said if name not in tried - {element}]
+    if messages:
+        yield f"{schema.style} says: {messages[0]}"
+    elif not outcome.said:
+        yield "the trainer's usage does not take it"
+
+
+def _element(schema: Schema, option: str) -> str:
+    return next((one.name for one in schema.options if _is(one, option)), option)
 
 
 def _is(option: Option, name: str) -> bool:

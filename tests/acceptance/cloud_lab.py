@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -142,30 +143,56 @@ class Desk:
         return jobs(self.emulator.url, self.backend)
 
 
+class Machine:
+    """A real ``sweeper emulator start`` in a process of its own, which can be killed and started again."""
+
+    def __init__(self, folder, *options):
+        self.folder, self.options = folder, options
+        self.port, self.url, self.process = 0, "", None
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def start(self):
+        """The second time, at the address and in the folder of the first."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        words = ("emulator", "start", f"--port={self.port}", f"--dir={self.folder / 'data'}", *self.options)
+        with (self.folder / "emulator.txt").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "sweeper", *words],
+                cwd=self.folder,
+                env={**kept, "PYTHONPATH": str(ROOT)},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        line = self.process.stdout.readline()
+        assert line.startswith("listening on "), (line, (self.folder / "emulator.txt").read_text())
+        self.url = line.split()[-1]
+        self.port = int(self.url.rpartition(":")[2])
+
+    def end(self, number=signal.SIGTERM):
+        """Once it has ended, nothing is left of the process."""
+        self.process.send_signal(number)
+        self.process.wait(30)
+        self.process.stdout.close()
+
+
+@contextlib.contextmanager
+def machine(folder, *options):
+    """One that runs, and that has ended afterwards."""
+    made = Machine(folder, *options)
+    made.start()
+    try:
+        yield made
+    finally:
+        made.end()
+
+
 @contextlib.contextmanager
 def emulator(folder, *options):
-    """A real ``sweeper emulator start`` in a process of its own; its URL."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    folder.mkdir(parents=True, exist_ok=True)
-    log = (folder / "emulator.txt").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "sweeper", "emulator", "start", "--port=0", f"--dir={folder / 'data'}", *options],
-        cwd=folder,
-        env={**kept, "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        text=True,
-    )
-    try:
-        line = process.stdout.readline()
-        assert line.startswith("listening on "), (line, (folder / "emulator.txt").read_text())
-        yield line.split()[-1]
-    finally:
-        process.terminate()
-        process.wait(30)
-        process.stdout.close()
-        log.close()
+    """Its URL, where that is all that is needed."""
+    with machine(folder, *options) as made:
+        yield made.url
 
 
 def get(url):

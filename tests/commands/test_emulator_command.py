@@ -114,6 +114,7 @@ REFUSED = {
     "--quota=many": "--quota: expected a quota",
     "--simulate=long": "--simulate: expected seconds",
     "--clock=cuckoo": "no clock is called 'cuckoo'",
+    "--study-engine=cuckoo": "no study engine is called 'cuckoo'",
 }
 
 

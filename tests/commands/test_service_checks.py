@@ -78,3 +78,64 @@ def test_summaries_of_tensorboard_are_enough_for_ml_engine_and_for_it_alone(tune
     source = DOCOPT % ("from tensorboardX import SummaryWriter", "float")
     assert "hypertune" not in plan(tuned, source, backend="mlengine").err
     assert "does not import hypertune" in plan(tuned, source, backend="vertex").err
+
+
+ALL_KINDS = """\
+name: tune
+method: service
+trials: 4
+trainer: {module: trainer.task, usage: argparse}
+limits: {parallel: 2, hours: 3, cost: 5 USD}
+exclude:
+  - {opt: sgd, batch: 64}
+parameters:
+  rat: 0.5
+  decay: [1.0, 2.0]
+  opt: [sgd, lion]
+  batch: {values: [32, 64], when: {rat: 0.5}}
+  quiet: [true, false]
+constraints: ["batch > 1"]
+metric: {name: acc, from: jsonl}
+"""
+MANY = """\
+import argparse, hypertune
+p = argparse.ArgumentParser()
+p.add_argument("--rate", type=float)
+p.add_argument("--decay", choices=["1.0", "2.0"])
+p.add_argument("--batch", type=float)
+p.add_argument("--opt", choices=["sgd", "adam"])
+p.add_argument("--quiet", action="store_true")
+p.add_argument("--job-dir")
+print(p.parse_args())
+"""
+
+
+@pytest.mark.parametrize("verb", ["plan", "launch"])
+def test_wrong_command_lines_losses_and_values_of_the_service_are_told_at_once_in_file_order(tuned, verb):
+    tuned.write("trainer/task.py", MANY)
+    tuned.write("tune.yaml", ALL_KINDS)
+    place = ("--project=my-project", "--region=us-central1", "--bucket=gs://my-bucket/s")
+    found = tuned.run(verb, "tune.yaml", "--backend=vertex", *place)
+    assert found.code == 2
+    told = [line.split(": ", 2)[1:] for line in found.err.splitlines() if line.startswith("tune.yaml: ")]
+    said = {
+        "exclude[0]": "Vertex AI cannot say this: the combination",
+        "parameters.rat": "",
+        "parameters.decay": "the service passes --decay=1 or --decay=2: argparse says",
+        "parameters.opt": "argparse says",
+        "parameters.quiet": "Vertex AI cannot say this: it is a flag",
+        "constraints[0]": "Vertex AI cannot say this: every point",
+        "metric.from": "Vertex AI cannot say this: acc is read from jsonl",
+    }
+    assert [path for path, _ in told] == list(said), found.err
+    assert all(message.startswith(said[path]) for path, message in told), found.err
+    assert found.err.count("method: random") == 1
+
+
+def test_limits_that_a_launch_keeps_itself_are_no_complaint(tuned):
+    tuned.write("trainer/task.py", DOCOPT % ("import hypertune", "float"))
+    tuned.write("tune.yaml", (CONFIG % "docopt").replace("{parallel: 2}", "{parallel: 2, hours: 3, cost: 5 USD}"))
+    place = ("--project=my-project", "--region=us-central1", "--bucket=gs://my-bucket/s")
+    for backend in ("vertex", "mlengine"):
+        found = tuned.run("plan", "tune.yaml", f"--backend={backend}", *place)
+        assert (found.code, "limits" in found.err) == (0, False), found.err

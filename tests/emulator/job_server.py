@@ -42,8 +42,8 @@ class Server:
         """Let the standing clock go on; 0 is a turn of the loop, in which queued jobs begin."""
         assert self.send("POST", "/_emulator/clock", {"advance": seconds})[0] == 200
 
-    def faults(self, text):
-        assert self.send("POST", "/_emulator/faults", {"faults": text})[0] == 200
+    def faults(self, text, *, seed=None):
+        assert self.send("POST", "/_emulator/faults", {"faults": text, "seed": seed})[0] == 200
 
     def books(self, part):
         return self.send("GET", f"/_emulator/requests?part={part}")[1]["requests"]

@@ -78,22 +78,27 @@ def tuning_api(server):
     return server.api("aiplatform").projects().locations().hyperparameterTuningJobs()
 
 
-def fill_bucket(server):
-    """The trainer's package, where the jobs look for it."""
+def fill_bucket(server, package=None):
+    """The trainer's package, where the jobs look for it; another one, where it is given."""
     server.send("POST", "/storage/v1/b?project=proj1", {"name": "bkt"})
     address = f"{server.url}/upload/storage/v1/b/bkt/o?uploadType=media&name={PACKAGE.removeprefix('gs://bkt/')}"
     headers = {"Content-Type": "application/octet-stream"}
-    response, _ = server.http.request(address, "POST", wheel({"trainer/task.py": TASK}), headers)
+    response, _ = server.http.request(address, "POST", package or wheel({"trainer/task.py": TASK}), headers)
     assert response.status == 200
 
 
 def ended(get):
     """The job that ``get`` asks for, once it has ended."""
+    return until(lambda: job if "endTime" in (job := get().execute()) else None)
+
+
+def until(condition):
+    """What the condition gives, once it gives anything."""
     deadline = time.monotonic() + DEADLINE
-    while "endTime" not in (job := get().execute()):
-        assert time.monotonic() < deadline, job
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.05)
-    return job
+    return found
 
 
 def entries(server, job_id, more="", *, project="proj1"):

@@ -240,6 +240,12 @@ def test_a_range_of_one_value_is_that_value():
     assert sweep.space.parameters[0].domain == Choices((2.0,))
 
 
+@pytest.mark.parametrize(("ends", "wanted"), [("maxValue: 2", Range(0.0, 2.0)), ("minValue: -2", Range(-2.0, 0.0))])
+def test_an_end_that_is_left_out_beside_the_other_is_zero_as_services_answer_it(ends, wanted):
+    sweep = again(f"goal: MAXIMIZE\nparams: [{{parameterName: x, type: DOUBLE, {ends}}}]")
+    assert sweep.space.parameters[0].domain == wanted
+
+
 @pytest.mark.parametrize(("text", "line", "said", "hint"), REFUSED)
 def test_what_is_invalid_is_refused_with_its_line_and_the_valid_choices(text, line, said, hint):
     with pytest.raises(ConfigError) as caught:

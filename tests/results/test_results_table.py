@@ -7,7 +7,7 @@ import math
 import subprocess
 import sys
 
-from sweeper.model import Metric, State
+from sweeper.model import Metric, Reason, State
 from sweeper.results.frame import frame
 from sweeper.results.table import as_table, short_ids
 from sweeper.results.top import top
@@ -42,6 +42,14 @@ def test_the_table_says_what_is_ranked_and_shows_only_what_varies(ledger, fresh)
         "      cccccccc     1  adam                      succeeded  nan",
         r"      dddddddd     9  adam                      failed     boom\nbang",
     ]
+
+
+def test_a_trial_that_was_stopped_early_is_ranked_and_marked(ledger, fresh):
+    given = {"metric": 0.5, "state": State.SUCCEEDED, "reason": Reason.STOPPED_EARLY, "params": {"x": 2}}
+    rows = top(ledger, fresh([{"metric": 0.75, "params": {"x": 1}}, given]), metric=UP)
+    lines = as_table(rows, sweep="s", metric=UP).split("\n")
+    assert [line.split()[0] for line in lines[-2:]] == ["1", "2"]
+    assert [line.endswith("stopped early") for line in lines[-2:]] == [False, True]
 
 
 def test_the_first_line_says_how_the_number_was_made():

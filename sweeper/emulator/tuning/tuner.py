@@ -83,6 +83,8 @@ class Tuner:
         self._take_over(record)
         for trial in live(self.trials(record)):
             self._start(record, trial)  # killed before its job was there
+            if trial.state is TrialState.STOPPING:
+                self._end(trial)  # killed before its job was told
         self._go_on(record)
 
     def cancel(self, record: Record) -> None:

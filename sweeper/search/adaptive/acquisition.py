@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from sweeper.search.adaptive.coordinates import Coordinate
+from sweeper.search.adaptive.coordinates import Array, Coordinate
 from sweeper.search.adaptive.gp import Process, condition, fit
-from sweeper.search.adaptive.history import Array, History
+from sweeper.search.adaptive.history import History
 from sweeper.search.adaptive.kernel import matern, squares
 
 MOST = 150

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from sweeper.model import Point
 from sweeper.search.adaptive.acquisition import promise
 from sweeper.search.adaptive.candidates import search
-from sweeper.search.adaptive.coordinates import Coordinates
+from sweeper.search.adaptive.coordinates import Array, Coordinates
 from sweeper.search.adaptive.gp import fit
-from sweeper.search.adaptive.history import Array, History
+from sweeper.search.adaptive.history import History
 from sweeper.search.adaptive.warp import warped
 
 MOST = 200

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sweeper.search.adaptive.coordinates import Coordinate
-from sweeper.search.adaptive.history import Array
+from sweeper.search.adaptive.coordinates import Array, Coordinate
 from sweeper.search.adaptive.kernel import matern, squares
 
 JITTER = 1e-8

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sweeper.search.adaptive.coordinates import Coordinate
-from sweeper.search.adaptive.history import Array
+from sweeper.search.adaptive.coordinates import Array, Coordinate
 
 ROOT5 = math.sqrt(5.0)
 

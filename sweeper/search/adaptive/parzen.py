@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sweeper.errors import UserError
 from sweeper.model import Point
-from sweeper.search.adaptive.coordinates import Coordinate, Coordinates
-from sweeper.search.adaptive.history import Array, History
+from sweeper.search.adaptive.coordinates import Array, Coordinate, Coordinates
+from sweeper.search.adaptive.history import History
 
 if TYPE_CHECKING:
     import optuna

@@ -6,7 +6,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from sweeper.search.adaptive.history import Array
+from sweeper.search.adaptive.coordinates import Array
 
 LEAST = 4
 """Different values without which no power can be told from another."""

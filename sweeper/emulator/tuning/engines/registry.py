@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sweeper.emulator.tuning.engines import grid, optuna, random
+from sweeper.emulator.tuning.engines import auto, grid, random, vizier
 from sweeper.emulator.tuning.engines.protocol import Params, Propose
 from sweeper.emulator.tuning.spec import Spec
 from sweeper.emulator.tuning.trial import TuningTrial
 
-BAYESIAN: dict[str, Propose] = {"optuna": optuna.propose, "random": random.propose}
+BAYESIAN: dict[str, Propose] = {"auto": auto.propose, "random": random.propose, "vizier": vizier.propose}
 """What a study gets that asks for no algorithm."""
-DEFAULT = "optuna"
+DEFAULT = "auto"
 
 
 def propose(spec: Spec, engine: str, seed: int, number: int, history: Sequence[TuningTrial]) -> Params | None:
@@ -22,5 +22,7 @@ def propose(spec: Spec, engine: str, seed: int, number: int, history: Sequence[T
 
 def need(spec: Spec, engine: str) -> None:
     """Raise ApiError where the engine that a study needs is not installed."""
-    if spec.algorithm == "bayesian" and engine == "optuna":
-        optuna.need()
+    if spec.algorithm == "bayesian" and engine == "auto":
+        auto.need()
+    if spec.algorithm == "bayesian" and engine == "vizier":
+        vizier.need()
