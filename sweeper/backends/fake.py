@@ -10,6 +10,12 @@ from sweeper.clock import FakeClock
 from sweeper.model import Job, Measurement, Observation, Reason, State
 from sweeper.states import FINAL
 
+_ENDINGS = {
+    Reason.USER: State.CANCELLED,
+    Reason.STOPPED_EARLY: State.SUCCEEDED,
+    **dict.fromkeys((Reason.TIMEOUT, Reason.DIVERGED, Reason.STALLED), State.FAILED),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -86,7 +92,7 @@ class FakeBackend:
         """End a job that has not ended."""
         service = self._service
         if handle in service.jobs and self._look(handle).state not in FINAL:
-            state = {Reason.STOPPED_EARLY: State.SUCCEEDED, Reason.TIMEOUT: State.FAILED}.get(reason, State.CANCELLED)
+            state = _ENDINGS[reason]
             service.ended[handle] = Observation(
                 state, reason, started=service.started[handle], ended=service.clock.now()
             )

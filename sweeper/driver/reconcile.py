@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from sweeper.backends.protocol import Backend
 from sweeper.clock import Clock
 from sweeper.driver.observe import Observer
+from sweeper.driver.stopping import Stopper, stops
 from sweeper.driver.submit import Submitter
 from sweeper.driver.tally import Flight, Tally
 from sweeper.driver.work import Work
@@ -32,7 +33,9 @@ class Reconciler:
         self._clock = clock
         self._id = work.sweep_id
         self._flight = Flight({job.trial: job for job in ledger.live_jobs(work.sweep_id)})
-        self._observer = Observer(work, ledger, clock, self._flight)
+        self._stopper = Stopper(work, ledger, backend, clock, self._flight) if stops(work.sweep) else None
+        heard = self._stopper.hear if self._stopper else None
+        self._observer = Observer(work, ledger, clock, self._flight, heard=heard)
         self._submitter = Submitter(work, ledger, backend, clock, self._flight)
         self._seen_change = -1
         self._next_look = 0.0
@@ -66,10 +69,12 @@ class Reconciler:
         return bool(self._flight.live) if None in trials else any(trial in self._flight.live for trial in trials)
 
     def one_pass(self) -> None:
-        """See, write, obey, decide, start. While there is much to start, seeing waits a little."""
+        """See, write, obey, decide, stop and start. While there is much to start, seeing waits a little."""
         if not self.hurried or self._clock.now() >= self._next_look:
             self.look()
         self._obey()
+        if self._stopper is not None:
+            self._stopper.one_pass()
         self._start()
 
     def look(self) -> None:

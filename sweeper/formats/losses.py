@@ -119,6 +119,9 @@ def _of_runs(sweep: Sweep, can: Can) -> Iterator[Loss]:
         yield Loss("repeats", f"each point is run {sweep.repeats.count} times", "each is run once, with the first seed")
     if sweep.method == "sobol":
         yield Loss("method", "points fill the space evenly (sobol)", "they are drawn at random")
+    stopping = sweep.early_stopping
+    if stopping is not None and stopping.rule != "service":
+        yield Loss("early_stopping", f"trials are stopped by rule {stopping.rule}", "by the service's own")
     if sweep.resume is not None and not can.resume:
         yield Loss("resume", f"it begins with the trials of {sweep.resume}", "it begins with none")
 

@@ -13,6 +13,7 @@ _INSERT = (
     "INSERT INTO measurements(sweep, trial, metric, step, value, time) VALUES(?, ?, ?, ?, ?, ?)"
     " ON CONFLICT(sweep, trial, metric, step, value) DO NOTHING"
 )
+_SINCE = "SELECT seq, trial, step, value FROM measurements WHERE seq > ? AND sweep = ? AND metric = ? ORDER BY seq"
 _LIMIT = 2**63 - 1
 
 
@@ -39,6 +40,11 @@ class Measurements(Store):
         sql += "".join(clause for clause, value in wanted if value is not None)
         values = [sweep, *(value for _, value in wanted if value is not None)]
         return self._decoded(_row, self.select(f"{sql} ORDER BY seq", values))
+
+    def measured_since(self, seq: int, sweep: str, metric: str) -> Iterator[tuple[int, str, int, float]]:
+        """(seq, trial, step, value) of what has arrived after ``seq``, in that order: 0 = from the beginning."""
+        rows = self.select(_SINCE, (seq, sweep, metric))
+        return self._decoded(lambda row: (row[0], row[1], row[2], float(row[3])), rows)
 
 
 def _row(columns: Sequence[Any]) -> tuple[str, Measurement]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sweeper.model import Metric
+from sweeper.model import Metric, Reason, State
 from sweeper.results.columns import parameters
 
 Row = Mapping[str, Any]
@@ -71,12 +71,17 @@ def _columns(rows: Sequence[Row], varying: Sequence[str], metric: Metric, repeat
     if repeats != 1:
         add("std", [row["std"] for row in rows])
         add("n", [row["n"] for row in rows])
-    add("state", [row["state"] for row in rows])
+    add("state", [_state(row) for row in rows])
     if len({row["digest"] for row in rows}) > 1:
         add("code", [row["digest"][:_SHORTEST] for row in rows])
     if any(row["note"] for row in rows):
         add("note", [_clipped(row["note"]) for row in rows])
     return columns
+
+
+def _state(row: Row) -> str:
+    early = row["state"] == State.SUCCEEDED and row["reason"] == Reason.STOPPED_EARLY
+    return f"{row['state']}, stopped early" if early else row["state"]
 
 
 def _aligned(columns: Mapping[str, Sequence[Any]]) -> list[str]:

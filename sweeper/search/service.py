@@ -50,7 +50,7 @@ def note(sweep: Sweep) -> str:
 
 def _idle(sweep: Sweep) -> Iterator[str]:
     """Keys that only a service heeds."""
-    if sweep.early_stopping is not None:
+    if sweep.early_stopping is not None and sweep.early_stopping.rule == "service":
         yield "early_stopping"
     if sweep.resume is not None:
         yield "resume"
