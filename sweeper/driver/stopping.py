@@ -77,9 +77,7 @@ class Stopper:
             signs.diverged = f"{self._metric} was {last.value} at step {last.step}"
 
     def one_pass(self) -> None:
-        """Decide about all that is open, and act. Nothing while the whole sweep is being stopped."""
-        if self._flight.stopping:
-            return
+        """Decide about all that is open, and act."""
         if not self._begun:
             self._begun = True
             self._ask_again()
