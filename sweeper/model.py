@@ -154,28 +154,18 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class EarlyStopping:
-    """Which running trials are ended before their time. Steps are those that the trainer reports."""
+    """Which running trials are ended before their time; ``config/stopping.py`` says more. Times in seconds."""
 
     rule: str = "asha"
-    """A name of ``early_stopping.registry``; ``none``; or ``service``, the tuning service's own."""
     min_steps: int = 2
-    """No trial is judged before this step."""
     reduction: int = 3
-    """One in so many goes on from each comparison to the next, at so many times the steps."""
     max_steps: int | None = None
-    """The step that trials end with by themselves."""
     resumes: bool = False
-    """The trainer goes on from its checkpoint: a trial that was stopped may be promoted later."""
     min_trials: int = 5
-    """Others that have to be there to be compared with."""
     patience: int | None = None
-    """Steps without anything better."""
     min_delta: float = 0.0
-    """By how much it has to be better."""
     threshold: float | None = None
-    """What a trial has to be as good as."""
     stall: float | None = None
-    """Seconds without a measurement from which a trial that runs is taken to hang."""
 
 
 @dataclass(frozen=True, slots=True)

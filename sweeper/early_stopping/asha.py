@@ -58,7 +58,7 @@ class Promotion:
             self._highest[trial] = rung
             best = len(rung.values) // self._reduction
             promoted = self._promoted.setdefault(rung.step, set())
-            for _, _, other in rung.ranking[:best]:
+            for other in _entered(rung, trial, best):
                 if other not in promoted:
                     promoted.add(other)
                     if self._highest[other] is rung:
@@ -66,6 +66,14 @@ class Promotion:
             if trial not in promoted:
                 verdicts[trial] = _why(rung, best)
         return verdicts
+
+
+def _entered(rung: Rung, trial: str, best: int) -> list[str]:
+    """Who may have come among the best by the trial's arrival: the last of them, and the trial itself."""
+    if not best:
+        return []
+    last = rung.ranking[best - 1][2]
+    return [last, trial] if rung.values[trial] > rung.values[last] else [last]
 
 
 def _why(rung: Rung, best: int) -> str:

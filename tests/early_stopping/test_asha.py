@@ -1,5 +1,7 @@
 """asha on curves whose decisions can be worked out by hand."""
 
+import random
+
 import pytest
 from curves import LOSS, judge, told
 
@@ -91,6 +93,16 @@ def test_one_that_was_promoted_and_waits_higher_up_is_not_promoted_again_below()
     assert set(asha.stopped) == {"a", "b", "c"}
     told(asha, ("d", 2, 0.1), ("e", 2, 0.1), ("f", 2, 0.1))  # two of six: a, which is gone, and b
     assert set(asha.stopped) == {"a", "c", "d", "e", "f"}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_who_was_ever_among_the_best_third_is_promoted_and_nobody_else(seed):
+    draw, asha, arrived, ever = random.Random(seed), judge("asha", resumes=True), [], set()
+    for i in range(60):
+        arrived.append((-draw.randrange(20), i))  # ties are many: the earlier one is the better one
+        asha.take(f"t{i}", 2, -float(arrived[-1][0]))
+        ever |= {f"t{one}" for _, one in sorted(arrived)[: len(arrived) // 3]}
+        assert {f"t{one}" for _, one in arrived} - asha.stopped.keys() == ever
 
 
 @pytest.mark.parametrize(("reduce", "goes_on"), [("last", "b"), ("best", "a")])
