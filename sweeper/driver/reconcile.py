@@ -74,7 +74,7 @@ class Reconciler:
             self.look()
         self._obey()
         if self._stopper is not None:
-            self._stopper.one_pass()
+            self._stopper.one_pass(more=self._submitter.has_more)
         self._start()
 
     def look(self) -> None:

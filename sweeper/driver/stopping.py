@@ -6,6 +6,7 @@ again. The wish to stop is on disk before the backend is asked, and is asked for
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isfinite
 
 from sweeper.backends.protocol import Backend
@@ -59,6 +60,7 @@ class Stopper:
         """Trials that may have to be stopped or promoted."""
         self._signs: dict[str, Signs] = {}
         """Of the trials that run."""
+        self._last = ""
 
     def hear(self, job: JobRow, found: Observation) -> None:
         """There was news of a job, and it is on disk."""
@@ -76,8 +78,8 @@ class Stopper:
         if last is not None and not isfinite(last.value) and count != signs.was:
             signs.diverged = f"{self._metric} was {last.value} at step {last.step}"
 
-    def one_pass(self) -> None:
-        """Decide about all that is open, and act."""
+    def one_pass(self, *, more: Callable[[], bool]) -> None:
+        """Decide about all that is open, and act. ``more``: whether a trial is left that nobody has started."""
         if not self._begun:
             self._begun = True
             self._ask_again()
@@ -85,6 +87,8 @@ class Stopper:
             running = [job.trial for job in self._flight.live.values() if job.state is State.RUNNING]
             self._signs = {**{trial: Signs(0, self._clock.now()) for trial in running}, **self._signs}
         self._read()
+        self._last = self._last_one(more)
+        self._open.update(filter(None, [self._last]))
         if self._settings.stall is not None:
             self._open.update(trial for trial in self._signs if self._is_silent(trial))
         self._open = {trial for trial in sorted(self._open) if not self._settle(trial)}
@@ -103,11 +107,18 @@ class Stopper:
             self._read_to = seq
             self._open.update(self._judge.take(trial, step, value))
 
+    def _last_one(self, more: Callable[[], bool]) -> str:
+        """Once nothing else runs or is to come: the best one, which is to run to its end whatever the rule says."""
+        leader = self._judge.leader if self._settings.resumes else ""
+        if not leader or self._flight.live.keys() - {leader} or more() or self._ledger.next_due(self._id) is not None:
+            return ""
+        return leader
+
     def _settle(self, trial: str) -> bool:
         """Do what is to be done about a trial. False where it has to wait until its job can be reached."""
         job = self._flight.live.get(trial)
         if job is None:
-            if self._settings.resumes and trial not in self._judge.stopped:
+            if self._settings.resumes and (trial not in self._judge.stopped or trial == self._last):
                 self._promote(trial)
             return True
         if job.cancel:
@@ -123,7 +134,7 @@ class Stopper:
         signs = self._signs.get(job.trial)
         if signs is not None and signs.diverged:
             return Reason.DIVERGED, signs.diverged
-        if job.trial in self._judge.stopped:
+        if job.trial in self._judge.stopped and job.trial != self._last:
             return Reason.STOPPED_EARLY, self._judge.stopped[job.trial]
         if self._is_silent(job.trial):
             return Reason.STALLED, f"it reported nothing for {self._settings.stall:g} s"

@@ -23,12 +23,18 @@ class Judge:
         self._counts: dict[str, float] = {}
         self.stopped: dict[str, str] = {}
         """Trials that are to be stopped, and why."""
+        self.leader = ""
+        """The trial with the best number so far, the first of several; empty before there is one."""
+        self._best = -inf
 
     def take(self, trial: str, step: int, value: float) -> list[str]:
         """The next measurement of the sweep's metric. Returns the trials whose standing it changes."""
         if self._rule is None:
             return []
-        verdicts = self._rule.take(trial, step, self._counted(trial, value))
+        counted = self._counted(trial, value)
+        if counted > self._best:
+            self._best, self.leader = counted, trial
+        verdicts = self._rule.take(trial, step, counted)
         for one, why in verdicts.items():
             if why:
                 self.stopped[one] = why

@@ -98,8 +98,8 @@ def test_a_job_that_is_worse_is_cancelled_and_counts_with_what_it_had_reported(d
 @pytest.mark.slow
 @pytest.mark.parametrize("desk", ["vertex"], indirect=True)
 def test_a_promoted_trial_is_another_job_that_goes_on_in_its_folder(desk):
-    code, said, rows = launch(desk, [{"to": to} for to in (0.5, 0.9, 0.1)], "{rule: asha, resumes: true}")
+    code, said, rows = launch(desk, [{"to": to, "steps": 12} for to in (0.5, 0.9, 0.1)], "{rule: asha, resumes: true}")
     assert code == 0, said
-    assert {to: row["attempt"] for to, row in rows.items()} == {0.9: 2, 0.5: 1, 0.1: 1}
+    assert {to: row["attempt"] > 1 for to, row in rows.items()} == {0.9: True, 0.5: False, 0.1: False}
     assert int(desk.run("logs", "tiny", rows[0.9]["trial"])[1].partition("after step ")[2].split()[0]) >= 2
-    assert rows[0.9]["metric"] > 0.9 * 6 / 7
+    assert rows[0.9]["metric"] == pytest.approx(0.9 * 12 / 13)

@@ -55,8 +55,16 @@ def test_a_trial_that_is_promoted_goes_on_as_its_next_attempt(tmp_path):
     assert rows["t1"].attempt > 1
     assert (1, "succeeded", "not among the best of 2 at step 2") in lab.events("t1")
     assert (2, "submitting", "promoted") in lab.events("t1")
+    assert lab.ends()["t1"] == WHOLE
     assert {trial for trial, row in rows.items() if row.attempt == 1} >= {"t2", "t3", "t4", "t5"}
     assert all(row.state is State.SUCCEEDED and row.retry_at is None for row in rows.values())
+
+
+def test_the_best_one_runs_to_its_end_though_too_few_are_left_to_be_better_than(tmp_path):
+    lab = Lab(tmp_path, {0: rising(0.7), 1: rising(0.9)}, rule="asha", resumes=True)
+    lab.launch()
+    assert lab.ends() == {"t0": EARLY, "t1": WHOLE}
+    assert lab.rows()["t1"].metric == 0.9
 
 
 def test_promotions_are_no_retries(tmp_path):
