@@ -121,7 +121,9 @@ def _of_runs(sweep: Sweep, can: Can) -> Iterator[Loss]:
         yield Loss("method", "points fill the space evenly (sobol)", "they are drawn at random")
     stopping = sweep.early_stopping
     if stopping is not None and stopping.rule != "service":
-        yield Loss("early_stopping", f"trials are stopped by rule {stopping.rule}", "by the service's own")
+        stops = f"trials are stopped by rule {stopping.rule}", "they are stopped by the service's own"
+        only_ends = "trials that hang or diverge are ended", "they go on"
+        yield Loss("early_stopping", *(only_ends if stopping.rule == "none" else stops))
     if sweep.resume is not None and not can.resume:
         yield Loss("resume", f"it begins with the trials of {sweep.resume}", "it begins with none")
 
