@@ -159,6 +159,19 @@ def test_a_wish_that_nobody_has_acted_on_is_acted_on_by_the_next_launcher(tmp_pa
     assert (wish.cancel, lab.ends()[wish.trial]) == ("stopped_early", EARLY)
 
 
+def test_a_trial_is_asked_once_however_long_it_takes_to_end(tmp_path):
+    asked = []
+
+    class Slow(Deaf):
+        def __getattr__(self, name):
+            return (lambda *one: asked.append(one)) if name == "cancel" else getattr(self._backend, name)
+
+    lab = Lab(tmp_path, {0: Outcome(90.0, DONE)}, parallel=1, rule="none", stall=60.0)
+    lab.launch(backend=Slow)
+    assert len(asked) == 1
+    assert lab.ends()["t0"] == WHOLE
+
+
 def live(lab):
     from sweeper.ledger.ledger import open_ledger
 

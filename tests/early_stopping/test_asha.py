@@ -95,6 +95,16 @@ def test_one_that_was_promoted_and_waits_higher_up_is_not_promoted_again_below()
     assert set(asha.stopped) == {"a", "c", "d", "e", "f"}
 
 
+def test_one_that_ran_on_before_it_was_stopped_is_judged_where_it_got_to():
+    """What a trial reports is seen late: it may have passed the next rung by then."""
+    asha = judge("asha", resumes=True)
+    told(asha, ("a", 2, 0.9), ("b", 2, 0.8), ("c", 2, 0.7), ("b", 6, 0.85))
+    told(asha, *((trial, 2, 0.1) for trial in "def"))  # of six two would go on, and b is the second
+    assert "b" in asha.stopped
+    told(asha, ("a", 6, 0.8), ("c", 6, 0.7))  # b is the best of three at the next one
+    assert "b" not in asha.stopped
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_who_was_ever_among_the_best_third_is_promoted_and_nobody_else(seed):
     draw, asha, arrived, ever = random.Random(seed), judge("asha", resumes=True), [], set()
