@@ -13,7 +13,6 @@ from sweeper.commands.reading import checked, read_config
 from sweeper.driver.launch import code_digest, earlier, refuse_stranger
 from sweeper.driver.plan import Plan, plan, planned
 from sweeper.driver.prepare import Prepared
-from sweeper.early_stopping.words import in_words
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import open_ledger
 from sweeper.ledger.rows import SweepRow
@@ -123,6 +122,8 @@ def _in_lines(
         if said := note(sweep):
             yield f"  note: {said}"
     if sweep.early_stopping is not None and sweep.early_stopping.rule != "service":
+        from sweeper.early_stopping.words import in_words  # most plans do without
+
         yield f"  early stopping, {in_words(sweep.early_stopping)}"
     if cloud is not None:
         from sweeper.commands import cloud_plan

@@ -7,11 +7,11 @@ at any line comes to the same end.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sweeper.backends.protocol import Backend
 from sweeper.clock import Clock
 from sweeper.driver.observe import Observer
-from sweeper.driver.stopping import Stopper, stops
 from sweeper.driver.submit import Submitter
 from sweeper.driver.tally import Flight, Tally
 from sweeper.driver.work import Work
@@ -19,6 +19,9 @@ from sweeper.lean import replace
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import JobRow
 from sweeper.model import Observation, Reason, State
+
+if TYPE_CHECKING:
+    from sweeper.driver.stopping import Stopper
 
 BLIND = 1.0
 """Seconds without a look while there is much to start. A job that a service has made twice is seen by looking alone."""
@@ -33,7 +36,7 @@ class Reconciler:
         self._clock = clock
         self._id = work.sweep_id
         self._flight = Flight({job.trial: job for job in ledger.live_jobs(work.sweep_id)})
-        self._stopper = Stopper(work, ledger, backend, clock, self._flight) if stops(work.sweep) else None
+        self._stopper = _stopper(work, ledger, backend, clock, self._flight)
         heard = self._stopper.hear if self._stopper else None
         self._observer = Observer(work, ledger, clock, self._flight, heard=heard)
         self._submitter = Submitter(work, ledger, backend, clock, self._flight)
@@ -137,6 +140,15 @@ class Reconciler:
     def _take_in(self, refused: Sequence[tuple[JobRow, str]]) -> None:
         """What was to be cancelled and was never begun is cancelled by that."""
         self._observer.take_in([(job, CANCELLED if job.cancel else _failed(why)) for job, why in refused])
+
+
+def _stopper(work: Work, ledger: Ledger, backend: Backend, clock: Clock, flight: Flight) -> Stopper | None:
+    settings = work.sweep.early_stopping
+    if settings is None or settings.rule == "service":
+        return None
+    from sweeper.driver.stopping import Stopper  # most sweeps do without
+
+    return Stopper(work, ledger, backend, clock, flight)
 
 
 CANCELLED = Observation(State.CANCELLED, Reason.USER)

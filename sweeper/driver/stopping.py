@@ -17,15 +17,10 @@ from sweeper.early_stopping.judge import Judge
 from sweeper.lean import dataclass, replace
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import JobRow
-from sweeper.model import EarlyStopping, Observation, Reason, State, Sweep
+from sweeper.model import EarlyStopping, Observation, Reason, State
 
 WISHES = {str(reason): reason for reason in (Reason.STOPPED_EARLY, Reason.DIVERGED, Reason.STALLED)}
 """What ``JobRow.cancel`` says of a job that is to be ended from here."""
-
-
-def stops(sweep: Sweep) -> bool:
-    """Whether the sweep asks for any of it."""
-    return sweep.early_stopping is not None and sweep.early_stopping.rule != "service"
 
 
 @dataclass
