@@ -103,3 +103,13 @@ def test_a_promoted_trial_is_another_job_that_goes_on_in_its_folder(desk):
     assert {to: row["attempt"] > 1 for to, row in rows.items()} == {0.9: True, 0.5: False, 0.1: False}
     assert int(desk.run("logs", "tiny", rows[0.9]["trial"])[1].partition("after step ")[2].split()[0]) >= 2
     assert rows[0.9]["metric"] == pytest.approx(0.9 * 12 / 13)
+
+
+@pytest.mark.parametrize("desk", ["vertex"], indirect=True)
+def test_whoever_leaves_the_trials_alone_is_told_that_nobody_stops_them(desk):
+    (desk.folder / "sweep.yaml").write_text(
+        CONFIG.format(points='[{"to": 0.5, "steps": 1}]', rule="asha", backend=desk.backend)
+    )
+    said = desk.run(*LAUNCH, "--detach")[1]
+    assert "note: early stopping needs a launch that runs" in said
+    assert "left 1 with vertex" in said
