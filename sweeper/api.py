@@ -123,7 +123,7 @@ class Handle:
         with existing(self._here) as ledger:
             row = self._row(ledger)
             counting.look(ledger, row, self._here)
-            return counting.as_json(ledger, row)
+            return counting.as_json(ledger, row, self._here)
 
     def _row(self, ledger: Ledger) -> SweepRow:
         name, backend = self.sweep.name, self.sweep.backend

@@ -38,6 +38,8 @@ class Reason(StrEnum):
     PREEMPTED = "preempted"
     QUOTA = "quota"
     USER = "user"
+    DIVERGED = "diverged"  # ended by sweeper: its metric is no finite number any more
+    STALLED = "stalled"  # ended by sweeper: it reported nothing for too long
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +154,18 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class EarlyStopping:
-    """Which running trials are ended before their time."""
+    """Which running trials are ended before their time; ``config/stopping.py`` says more. Times in seconds."""
 
-    rule: str = "service"
-    """``service``: the tuning service's own rule."""
+    rule: str = "asha"
+    min_steps: int = 2
+    reduction: int = 3
+    max_steps: int | None = None
+    resumes: bool = False
+    min_trials: int = 5
+    patience: int | None = None
+    min_delta: float = 0.0
+    threshold: float | None = None
+    stall: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

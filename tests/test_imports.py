@@ -19,7 +19,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 WORDS = "lean errors model states clock"
-DECIDE = "command config space usage search metrics results formats"
+DECIDE = "command config space usage search early_stopping metrics results formats"
 DO = "ledger backends studies google"
 
 # part -> the parts, or single modules, that it may import; within itself a part is free
@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "config": WORDS,
     "space": f"{WORDS} config",
     "search": f"{WORDS} config space",
+    "early_stopping": WORDS,
     "usage": f"{WORDS} config space command",
     "formats": f"{WORDS} command config space",
     "metrics": WORDS,

@@ -10,6 +10,12 @@ from sweeper.clock import FakeClock
 from sweeper.model import Job, Measurement, Observation, Reason, State
 from sweeper.states import FINAL
 
+_ENDINGS = {
+    Reason.USER: State.CANCELLED,
+    Reason.STOPPED_EARLY: State.SUCCEEDED,
+    **dict.fromkeys((Reason.TIMEOUT, Reason.DIVERGED, Reason.STALLED), State.FAILED),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -18,6 +24,12 @@ class Outcome:
     seconds: float = 1.0
     observation: Observation = Observation(State.SUCCEEDED, code=0)
     output: tuple[str, ...] = ()
+    reports: tuple[tuple[float, Measurement], ...] = ()
+    """What it reports before its end: seconds after its start, and the number."""
+
+    def reported(self, seconds: float) -> tuple[Measurement, ...]:
+        """By so many seconds after its start."""
+        return tuple(measurement for after, measurement in self.reports if after <= seconds)
 
 
 @dataclass
@@ -77,19 +89,21 @@ class FakeBackend:
             outcome = service.outcome(service.jobs[handle])
             start, now = service.started[handle], service.clock.now()
             if now < start + outcome.seconds:
-                return Observation(State.RUNNING, started=start)
-            seen = outcome.observation
-            service.ended[handle] = replace(seen, started=start, ended=start + outcome.seconds)
+                return Observation(State.RUNNING, started=start, measurements=outcome.reported(now - start))
+            seen, reported = outcome.observation, outcome.reported(outcome.seconds)
+            service.ended[handle] = replace(
+                seen, started=start, ended=start + outcome.seconds, measurements=(*reported, *seen.measurements)
+            )
         return service.ended[handle]
 
     def cancel(self, handle: str, reason: Reason) -> None:
         """End a job that has not ended."""
         service = self._service
         if handle in service.jobs and self._look(handle).state not in FINAL:
-            state = {Reason.STOPPED_EARLY: State.SUCCEEDED, Reason.TIMEOUT: State.FAILED}.get(reason, State.CANCELLED)
-            service.ended[handle] = Observation(
-                state, reason, started=service.started[handle], ended=service.clock.now()
-            )
+            state = _ENDINGS[reason]
+            start, now = service.started[handle], service.clock.now()
+            reported = service.outcome(service.jobs[handle]).reported(now - start)
+            service.ended[handle] = Observation(state, reason, started=start, ended=now, measurements=reported)
 
     def output(self, handle: str) -> Iterator[str]:
         """The lines that the outcome names."""

@@ -15,7 +15,7 @@ from sweeper.commands import shared
 from sweeper.commands.line import line_on
 from sweeper.commands.live import Live
 from sweeper.commands.reading import checked
-from sweeper.commands.status import as_json
+from sweeper.commands.status import as_json, saved_in_words
 from sweeper.commands.uploading import shown_on
 from sweeper.driver.drive import Hand, Stop
 from sweeper.driver.launch import launch
@@ -42,6 +42,8 @@ def run(sweep: Sweep, parsed: Mapping[str, Any], here: Surroundings) -> int:
         here.say(f"note: {said}")
     ready(prepared, here, yes=parsed["--yes"])
     leave = parsed["--detach"] and prepared.target.is_cloud
+    if leave and sweep.early_stopping is not None and sweep.early_stopping.rule != "service":
+        here.say("note: early stopping needs a launch that runs: nobody stops trials while they are left alone")
     if parsed["--detach"] and not leave:
         from sweeper.commands.detach import detach
 
@@ -62,7 +64,7 @@ def run(sweep: Sweep, parsed: Mapping[str, Any], here: Surroundings) -> int:
         assert row is not None
         _say_how_it_went(outcome, row, ledger, here)
         if parsed["--json"]:
-            here.show(json.dumps(as_json(ledger, row)))
+            here.show(json.dumps(as_json(ledger, row, here)))
     return outcome.exit_code
 
 
@@ -155,10 +157,9 @@ def _say_how_it_went(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surr
         here.say(row.note)
     elif outcome.counts.get(State.SUCCEEDED):
         here.say(f"no trial has reported a metric of the name {row.metric.name} (metric: in {row.config_path})")
-    if outcome.ended:
-        here.say(outcome.ended)
-    if outcome.limited:
-        here.say(f"stopped at {outcome.limited}")
+    limited = f"stopped at {outcome.limited}" if outcome.limited else ""
+    for said in filter(None, (saved_in_words(ledger, row, here), outcome.ended, limited)):
+        here.say(said)
     running = ledger.live_jobs(row.id)
     if outcome.left and row.is_study:
         here.say(f"left the study with {row.backend}; follow it: sweeper watch {row.id}")

@@ -6,7 +6,7 @@ import math
 import time
 
 from sweeper.commands.line import Line
-from sweeper.commands.shared import in_words, number, removed, repeats_of, short
+from sweeper.commands.shared import duration, in_words, number, removed, repeats_of, short
 from sweeper.driver.drive import Hand, Passes, Stop
 from sweeper.driver.halt import gist
 from sweeper.ledger.ledger import Ledger
@@ -82,14 +82,6 @@ class Live:
         if tally.ended and ended < row.total:
             text += f"; about {duration((row.total - ended) * passed / tally.ended)} left"
         return text
-
-
-def duration(seconds: float) -> str:
-    """A length of time for people."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
 
 
 def _trials(count: int) -> str:

@@ -121,6 +121,10 @@ def _in_lines(
         yield f"  {how(sweep, here, python=prepared.python)}"
         if said := note(sweep):
             yield f"  note: {said}"
+    if sweep.early_stopping is not None and sweep.early_stopping.rule != "service":
+        from sweeper.early_stopping.words import in_words  # most plans do without
+
+        yield f"  early stopping, {in_words(sweep.early_stopping)}"
     if cloud is not None:
         from sweeper.commands import cloud_plan
 

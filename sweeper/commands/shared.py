@@ -93,3 +93,11 @@ def in_words(counts: Mapping[State, int], total: int) -> str:
 def number(value: float) -> str:
     """A measured number for people."""
     return f"{value:.6g}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time for people."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"

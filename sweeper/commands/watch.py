@@ -42,5 +42,5 @@ def follow(ledger: Ledger, sweep_id: str, here: Surroundings, *, as_object: bool
             time.sleep(EVERY)
     row = ledger.sweep(sweep_id)
     assert row is not None
-    here.show(json.dumps(as_json(ledger, row)) if as_object else "\n".join(in_lines(ledger, row, None, here)))
+    here.show(json.dumps(as_json(ledger, row, here)) if as_object else "\n".join(in_lines(ledger, row, None, here)))
     return 0 if counts.get(State.SUCCEEDED, 0) == row.total else 1

@@ -41,9 +41,7 @@ def _check_sampling(root: Section, method: str, report: Report) -> None:
 
 
 def _check_only_service(root: Section, method: str, report: Report) -> None:
-    written: list[tuple[Section, str]] = [
-        (root, key) for key in ("algorithm", "resume", "early_stopping") if key in root.values
-    ]
+    written: list[tuple[Section, str]] = [(root, key) for key in ("algorithm", "resume") if key in root.values]
     limits = root.values.get("limits")
     if limits and "max_failed" in limits.values:
         written.append((limits, "max_failed"))

@@ -25,7 +25,8 @@ from sweeper.config.sections import (
     build_trainer,
 )
 from sweeper.config.space import build_space
-from sweeper.model import EarlyStopping, Sweep
+from sweeper.config.stopping import build_early_stopping
+from sweeper.model import Sweep
 
 
 def load(path: str | Path, *, backends: Sequence[str] = BACKENDS, backend: str | None = None) -> Sweep:
@@ -80,7 +81,7 @@ def _sweep(root: Section, path: str, text: str, backend: str | None, report: Rep
         local=build_local(values.get("local")),
         clouds=build_clouds(root, backend, report),
         stage=build_names(values.get("stage")),
-        early_stopping=EarlyStopping(values["early_stopping"]) if "early_stopping" in values else None,
+        early_stopping=build_early_stopping(root, method, backend, report),
         stop_when=build_stop_when(values.get("stop_when")),
         warm_start=build_names(values.get("warm_start")),
         path=path,

@@ -21,6 +21,7 @@ from sweeper.config.kinds import (
     Whole,
     Word,
 )
+from sweeper.config.stopping import EARLY_STOPPING
 
 PARAMETER_NAME = r"\w[\w.\-]*"
 METHODS = Word(
@@ -119,7 +120,6 @@ _LIMITS = Fields(
         Key("max_failed", Whole(1), "For method: service: so many trials may fail before it gives up."),
     )
 )
-_EARLY_STOPPING = Word(("service",), later=("asha", "median", "hyperband", "patience", "threshold"))
 _STOP_WHEN = Fields(
     (
         Key("no_improvement", Whole(1), "So many points in a row that were no better than the best.", required=True),
@@ -190,7 +190,7 @@ def sweep(backends: tuple[str, ...] = BACKENDS) -> Fields:
             Key("together", ListOf(_COLUMNS), "Parameters that move as one axis: lists of the same length."),
             Key("exclude", ListOf(_CONDITION), "Combinations that are left out."),
             Key("constraints", ListOf(Text()), "What must hold: batch_size * depth <= 512."),
-            Key("early_stopping", _EARLY_STOPPING, "Stops trials by their learning curve."),
+            Key("early_stopping", EARLY_STOPPING, "Stops trials by their learning curve."),
             Key("limits", _LIMITS, "What a launch may use."),
             Key("backend", Word(backends, later), "Where trials run.", "local"),
             Key("local", _LOCAL, "Settings of the local backend."),
@@ -206,7 +206,7 @@ def sweep(backends: tuple[str, ...] = BACKENDS) -> Fields:
             ("entity", "sweeps are kept in .sweeper of the working directory; leave it out"),
             ("run_cap", "write trials: for a sampling method, limits: {trials: N} for a grid"),
             ("max_trials", "write trials: for a sampling method, limits: {trials: N} for a grid"),
-            ("early_terminate", "write early_stopping: service, with method: service"),
+            ("early_terminate", "write early_stopping: asha, or {rule: hyperband, max_steps: ...}"),
             ("objective", "write metric: {name: ..., goal: maximize}"),
             ("search_space", "write parameters:"),
             ("space", "write parameters:"),

@@ -6,7 +6,7 @@ import re
 
 from sweeper.driver.retry import is_transient
 from sweeper.lean import dataclass, field
-from sweeper.model import Observation, State
+from sweeper.model import Observation, Reason, State
 
 FIRST = 3
 """So many trials that end alike, before any has succeeded, stop the sweep."""
@@ -29,7 +29,7 @@ class Watch:
         """Take in one trial that ended; True where this is the moment to stop."""
         if self.settled or seen.state is State.CANCELLED or is_transient(seen.state, seen.reason):
             return False  # what was killed or lost says nothing about the sweep
-        if seen.state is State.SUCCEEDED:
+        if seen.state is State.SUCCEEDED or seen.reason is Reason.DIVERGED:  # it has trained and reported
             self.settled = True
             return False
         self.signatures.append(_signature(seen))

@@ -11,7 +11,7 @@ from sweeper.driver.retry import is_transient
 from sweeper.driver.work import Work
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import TrialRow
-from sweeper.model import State, Trial
+from sweeper.model import Reason, State, Trial
 from sweeper.search.told import Told
 from sweeper.states import LIVE
 
@@ -70,10 +70,15 @@ class Known:
             k = self._work.point_of(row.number)
             self._runs.setdefault(k, {})[row.repeat] = row
             self._told[k] = told(k, list(self._runs[k].values()))
-            if row.state in LIVE or row.retry_at is not None:
+            if row.state in LIVE or row.retry_at is not None or self._may_go_on(row):
                 self._open[row.id] = k
             else:
                 self._open.pop(row.id, None)
+
+    def _may_go_on(self, row: TrialRow) -> bool:
+        """A trial that was stopped early may be promoted, by this very process."""
+        rule = self._work.sweep.early_stopping
+        return rule is not None and rule.resumes and row.reason is Reason.STOPPED_EARLY
 
 
 def told(number: int, runs: Sequence[TrialRow]) -> Told:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sweeper.backends.protocol import Backend, Unavailable
 from sweeper.clock import Clock
@@ -21,13 +21,26 @@ ROOM = "another machine or region may have room"
 
 
 class Observer:
-    """Sees and writes. ``retried``: what fails may be run again, and then it is this launcher that decides when."""
+    """Sees and writes. ``retried``: what fails may be run again, and then it is this launcher that decides when.
 
-    def __init__(self, work: Work, ledger: Ledger, clock: Clock, flight: Flight, *, retried: bool = True) -> None:
+    ``heard`` is told of every job of which there was news, once that is on disk.
+    """
+
+    def __init__(
+        self,
+        work: Work,
+        ledger: Ledger,
+        clock: Clock,
+        flight: Flight,
+        *,
+        retried: bool = True,
+        heard: Callable[[JobRow, Observation], None] | None = None,
+    ) -> None:
         self._work = work
         self._ledger = ledger
         self._clock = clock
         self._retried = retried
+        self._heard = heard
         self._flight = flight
         self._id = work.sweep_id
         self._counted: dict[str, int] = {}
@@ -68,14 +81,14 @@ class Observer:
             started=found.started or job.started,
             ended=found.ended,
             code=found.code,
-            note=found.note,
+            note=(job.cancel and job.note) or found.note,  # why a rule ended it says more than how it ended
         )
         if found.measurements:
             self._ledger.add_measurements(self._id, job.trial, found.measurements)
         if after.state != job.state:
             now = self._clock.now()
             due = self._due(job, found, now) if after.state in FINAL else None
-            self._ledger.record(job, after, time=now, note=found.note, retry_at=due)
+            self._ledger.record(job, after, time=now, note=after.note, retry_at=due)
         if found.measurements or after.state in FINAL:
             self._set_metric(job.trial, found.measurements, early=after.reason is Reason.STOPPED_EARLY)
         return after
@@ -107,6 +120,8 @@ class Observer:
     def _remember(self, job: JobRow, found: Observation) -> None:
         """After the commit: what is in memory follows what is on disk."""
         self._counted[job.trial] = len(found.measurements)
+        if self._heard is not None:
+            self._heard(job, found)
         if job.state not in FINAL:
             self._flight.live[job.trial] = job
             return
@@ -122,7 +137,7 @@ class Observer:
             self._flight.full = True
             tally.trouble = f"waiting for room: {found.note}\n  trials wait until others have ended; {ROOM}"
         elif job.state is not State.CANCELLED:
-            tally.failed = [*tally.failed[-9:], (job.trial, found)]
+            tally.failed = [*tally.failed[-9:], (job.trial, replace(found, note=job.note))]
         if self._watch.see(found):
             self._halt(found)
         elif self._retried and tally.halted and job.state in (State.FAILED, State.LOST):

@@ -7,6 +7,7 @@ at any line comes to the same end.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sweeper.backends.protocol import Backend
 from sweeper.clock import Clock
@@ -18,6 +19,9 @@ from sweeper.lean import replace
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import JobRow
 from sweeper.model import Observation, Reason, State
+
+if TYPE_CHECKING:
+    from sweeper.driver.stopping import Stopper
 
 BLIND = 1.0
 """Seconds without a look while there is much to start. A job that a service has made twice is seen by looking alone."""
@@ -32,7 +36,9 @@ class Reconciler:
         self._clock = clock
         self._id = work.sweep_id
         self._flight = Flight({job.trial: job for job in ledger.live_jobs(work.sweep_id)})
-        self._observer = Observer(work, ledger, clock, self._flight)
+        self._stopper = _stopper(work, ledger, backend, clock, self._flight)
+        heard = self._stopper.hear if self._stopper else None
+        self._observer = Observer(work, ledger, clock, self._flight, heard=heard)
         self._submitter = Submitter(work, ledger, backend, clock, self._flight)
         self._seen_change = -1
         self._next_look = 0.0
@@ -70,10 +76,12 @@ class Reconciler:
         return bool(self._flight.live) if None in trials else any(trial in self._flight.live for trial in trials)
 
     def one_pass(self) -> None:
-        """See, write, obey, decide, start. While there is much to start, seeing waits a little."""
+        """See, write, obey, decide, stop and start. While there is much to start, seeing waits a little."""
         if not self.hurried or self._clock.now() >= self._next_look:
             self.look()
         self._obey()
+        if self._stopper is not None:
+            self._stopper.one_pass(more=self._submitter.has_more)
         self._start()
 
     def look(self) -> None:
@@ -136,6 +144,15 @@ class Reconciler:
     def _take_in(self, refused: Sequence[tuple[JobRow, str]]) -> None:
         """What was to be cancelled and was never begun is cancelled by that."""
         self._observer.take_in([(job, CANCELLED if job.cancel else _failed(why)) for job, why in refused])
+
+
+def _stopper(work: Work, ledger: Ledger, backend: Backend, clock: Clock, flight: Flight) -> Stopper | None:
+    settings = work.sweep.early_stopping
+    if settings is None or settings.rule == "service":
+        return None
+    from sweeper.driver.stopping import Stopper  # most sweeps do without
+
+    return Stopper(work, ledger, backend, clock, flight)
 
 
 CANCELLED = Observation(State.CANCELLED, Reason.USER)

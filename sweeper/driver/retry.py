@@ -22,6 +22,8 @@ def retry_at(seen: Observation, *, failures: int, limits: Limits, now: float) ->
     """
     if seen.state not in (State.FAILED, State.LOST):
         return None
+    if seen.reason is Reason.DIVERGED:  # it would come to the same
+        return None
     if seen.reason is Reason.QUOTA:  # the trial never ran; the backend says when there is room
         return now
     allowed = limits.retries if is_transient(seen.state, seen.reason) else limits.code_retries

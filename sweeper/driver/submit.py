@@ -133,7 +133,8 @@ class Submitter:
         again = Trial(trial.id, trial.number, trial.point, trial.params, trial.repeat, trial.seed)
         job = JobRow(self._id, trial.id, trial.attempt + 1, args=self._work.args(again), submitted=now)
         self._ledger.update_trial(self._id, trial.id, digest=self._work.digest)
-        self._ledger.record(None, job, time=now)
+        promoted = trial.state is State.SUCCEEDED and trial.reason is Reason.STOPPED_EARLY
+        self._ledger.record(None, job, time=now, note="promoted" if promoted else "")
         return job
 
     def _row(self, trial: Trial) -> TrialRow:

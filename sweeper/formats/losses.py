@@ -127,6 +127,11 @@ def _of_runs(sweep: Sweep, can: Can) -> Iterator[Loss]:
         yield Loss("repeats", f"each point is run {sweep.repeats.count} times", "each is run once, with the first seed")
     if sweep.method == "sobol":
         yield Loss("method", "points fill the space evenly (sobol)", "they are drawn at random")
+    stopping = sweep.early_stopping
+    if stopping is not None and stopping.rule != "service":
+        stops = f"trials are stopped by rule {stopping.rule}", "they are stopped by the service's own"
+        only_ends = "trials that hang or diverge are ended", "they go on"
+        yield Loss("early_stopping", *(only_ends if stopping.rule == "none" else stops))
     if sweep.resume is not None and not can.resume:
         yield Loss("resume", f"it begins with the trials of {sweep.resume}", "it begins with none")
 

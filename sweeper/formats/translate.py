@@ -54,7 +54,7 @@ def translate(sweep: Sweep, rendering: Rendering, can: Can) -> Translation:
         min(sweep.limits.parallel or 1, trials),
         best=simple.metric.reduce != "last",
         max_failed=sweep.limits.max_failed,
-        early_stopping=sweep.early_stopping is not None,
+        early_stopping=sweep.early_stopping is not None and sweep.early_stopping.rule != "none",
         resume=sweep.resume,
     )
     seed = sweep.seed if rendering.seed_parameter is not None else None

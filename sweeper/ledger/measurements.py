@@ -13,6 +13,11 @@ _INSERT = (
     "INSERT INTO measurements(sweep, trial, metric, step, value, time) VALUES(?, ?, ?, ?, ?, ?)"
     " ON CONFLICT(sweep, trial, metric, step, value) DO NOTHING"
 )
+# By the row's number: the index of the sweep's measurements would read all of them to find the new ones.
+_SINCE = (
+    "SELECT seq, trial, step, value FROM measurements NOT INDEXED"
+    " WHERE seq > ? AND sweep = ? AND metric = ? ORDER BY seq"
+)
 _LIMIT = 2**63 - 1
 
 
@@ -39,6 +44,11 @@ class Measurements(Store):
         sql += "".join(clause for clause, value in wanted if value is not None)
         values = [sweep, *(value for _, value in wanted if value is not None)]
         return self._decoded(_row, self.select(f"{sql} ORDER BY seq", values))
+
+    def measured_since(self, seq: int, sweep: str, metric: str) -> Iterator[tuple[int, str, int, float]]:
+        """(seq, trial, step, value) of what has arrived after ``seq``, in that order: 0 = from the beginning."""
+        rows = self.select(_SINCE, (seq, sweep, metric))
+        return self._decoded(lambda row: (row[0], row[1], row[2], float(row[3])), rows)
 
 
 def _row(columns: Sequence[Any]) -> tuple[str, Measurement]:

@@ -89,6 +89,13 @@ class Trials(Store):
         row = self._one(sql, (sweep,))
         return row[0] if row else None
 
+    def stopped_early(self, sweep: str) -> list[str]:
+        """Trials whose newest job was ended by a stopping rule."""
+        sql = (
+            "SELECT id FROM trials WHERE sweep = ? AND state = 'succeeded' AND reason = 'stopped_early' AND NOT removed"
+        )
+        return [row[0] for row in self.select(sql, (sweep,))]
+
     def update_trial(self, sweep: str, trial: str, **values: Any) -> None:
         """Change some fields of a trial; where it stands is changed by ``record`` alone."""
         unknown = values.keys() - set(_OWN)

@@ -68,7 +68,7 @@ def _learns(sweep: Sweep) -> bool:
 
 def _idle(sweep: Sweep) -> Iterator[str]:
     """Keys that only a service heeds."""
-    if sweep.early_stopping is not None:
+    if sweep.early_stopping is not None and sweep.early_stopping.rule == "service":
         yield "early_stopping"
     if sweep.resume is not None:
         yield "resume"

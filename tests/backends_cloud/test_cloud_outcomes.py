@@ -124,6 +124,8 @@ def test_a_job_that_was_cancelled_is_what_it_was_cancelled_for():
         assert of("CANCELLED").reason is Reason.USER
         assert of("CANCELLED", asked=Reason.STOPPED_EARLY).state is State.SUCCEEDED
         assert of("CANCELLED", asked=Reason.TIMEOUT).state is State.FAILED
+        assert of("CANCELLED", asked=Reason.DIVERGED).state is State.FAILED
+        assert of("CANCELLED", asked=Reason.STALLED).reason is Reason.STALLED
         assert of("SUCCEEDED", asked=Reason.USER).state is State.SUCCEEDED
 
 

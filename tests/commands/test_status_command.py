@@ -32,6 +32,7 @@ def test_json_has_the_keys_that_scripts_rely_on(lab):
         "trials": 3,
         "removed": 0,
         "states": {"submitting": 0, "queued": 0, "running": 0, "succeeded": 1, "failed": 2, "cancelled": 0, "lost": 0},
+        "stopped_early": None,
     }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tests.config.broken_clouds import CLOUDS
 from tests.config.broken_service import SERVICE
+from tests.config.broken_stopping import BROKEN_STOPPING
 
 T = "trainer: t\n"
 P = T + "parameters:\n"
@@ -94,8 +95,7 @@ TABLE = [
         "4:1: qwxyz: unknown key 'qwxyz'",
         "known: name, trainer, method, points, seed, order, trials, stop_when, warm",
     ),
-    (P + "  a: 1\nearly_stopping: asha\n", "4:17: early_stopping: asha is not available yet", "use service"),
-    (P + "  a: 1\nearly_stopping: {rule: asha}\n", "4:17: early_stopping: expected service, got a mapping", ""),
+    *BROKEN_STOPPING,
     (
         P + "  a: 1\nmax_failed: 3\n",
         "4:1: max_failed: unknown key 'max_failed'",
@@ -109,7 +109,7 @@ TABLE = [
     (
         P + "  a: 1\nearly_terminate: {type: hyperband}\n",
         "4:1: early_terminate: unknown key 'early_terminate'",
-        "write early_stopping: service, with method: service",
+        "write early_stopping: asha, or {rule: hyperband, max_steps: ...}",
     ),
     (
         P + "  a: 1\nwarm_start: [x]\n",

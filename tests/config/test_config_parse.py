@@ -281,6 +281,23 @@ def test_a_tuning_service_takes_its_own_keys():
     assert (sweep.early_stopping, sweep.limits.max_failed) == (EarlyStopping("service"), 3)
 
 
+def test_early_stopping_is_a_rule_or_says_more():
+    def stopping(written):
+        return parsed(f"parameters: {{a: 1}}\nearly_stopping: {written}\n").early_stopping
+
+    assert stopping("asha") == EarlyStopping("asha", min_steps=2, reduction=3)
+    assert stopping("{stall: 10m}") == EarlyStopping("asha", stall=600.0)
+    assert stopping("{rule: none, stall: 90s}") == EarlyStopping("none", stall=90.0)
+    assert stopping("{reduction: 4, max_steps: 50, resumes: true}") == EarlyStopping(
+        "asha", reduction=4, max_steps=50, resumes=True
+    )
+    assert stopping("{rule: patience, patience: 5, min_delta: 1}") == EarlyStopping(
+        "patience", patience=5, min_delta=1.0
+    )
+    text = "method: service\ntrials: 3\nparameters: {a: {min: 0.0, max: 1.0}}\nearly_stopping: asha\n"
+    assert parsed(text).early_stopping == EarlyStopping("asha")  # on this machine there is no service
+
+
 def test_a_grid_of_the_service_may_say_how_far_it_goes():
     text = "method: service\nalgorithm: grid\nparameters: {a: [1, 2, 3]}\n"
     assert (parsed(text).algorithm, parsed(text).trials, parsed(text + "trials: 2\n").trials) == ("grid", None, 2)

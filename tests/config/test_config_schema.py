@@ -13,7 +13,7 @@ from sweeper.config import parse
 from sweeper.config.jsonschema import json_schema
 from sweeper.config.schema import LATER_BACKENDS, METHODS, every_key
 from sweeper.errors import ConfigError
-from sweeper.model import CloudSettings, Limits, LocalSettings, Metric, Repeats, StopWhen, Sweep, Trainer
+from sweeper.model import CloudSettings, EarlyStopping, Limits, LocalSettings, Metric, Repeats, StopWhen, Sweep, Trainer
 
 
 def schema_keys(schema, path=""):
@@ -76,6 +76,7 @@ def test_the_defaults_that_are_documented_are_those_of_the_model():
         "limits.retries": Limits().retries,
         "limits.retries.transient": Limits().retries,
         "limits.retries.code": Limits().code_retries,
+        **defaults(EarlyStopping, "early_stopping.", "rule min_steps reduction resumes min_trials min_delta"),
         **defaults(LocalSettings, "local.", "slots trials_per_gpu warm"),
         "parameters.<name>.scale": "linear",
         **defaults(CloudSettings, "mlengine.", "creates_per_minute"),

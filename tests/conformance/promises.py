@@ -31,6 +31,8 @@ ENDS = {
     Reason.USER: State.CANCELLED,
     Reason.TIMEOUT: State.FAILED,
     Reason.STOPPED_EARLY: State.SUCCEEDED,
+    Reason.DIVERGED: State.FAILED,
+    Reason.STALLED: State.FAILED,
 }
 
 

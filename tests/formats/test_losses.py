@@ -30,6 +30,8 @@ LOSSES = [
     ("parameters: {x: [1, 2]}\nconstraints: ['x <= 1']", "constraints[0]", BOTH, "x <= 1", "tried"),
     (AXIS + "repeats: {count: 3, parameter: seed}", "repeats", BOTH, "3 times", "once"),
     ("method: sobol\ntrials: 4\n" + AXIS, "method", BOTH, "sobol", "at random"),
+    (AXIS + "early_stopping: asha", "early_stopping", BOTH, "rule asha", "by the service's own"),
+    (AXIS + "early_stopping: {rule: none, stall: 5m}", "early_stopping", BOTH, "hang", "go on"),
     ("parameters: {o: [a, b], x: {values: [1, 2], when: {o: a}}}", "parameters.x.when", ("mlengine",), "o: a", "every"),
     (BEYOND, "parameters.x.when", BOTH, "", "every trial"),
     (AB, "parameters.x.when", BOTH, "", "every trial"),

@@ -262,3 +262,11 @@ def test_only_another_process_moves_the_change_number(ledger, tmp_path):
     with open_ledger(tmp_path / ".sweeper") as other:
         other.ask(SWEEP.id, "cancel")
     assert ledger.changed() != before
+
+
+def test_what_is_new_is_found_without_reading_what_was_there(ledger):
+    """A launcher asks after every look; sweeps have millions of measurements."""
+    from sweeper.ledger.measurements import _SINCE
+
+    [(_, _, _, plan)] = ledger.select(f"EXPLAIN QUERY PLAN {_SINCE}", (0, "s", "accuracy"))
+    assert "rowid>?" in plan

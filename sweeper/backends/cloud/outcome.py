@@ -11,6 +11,8 @@ ENDINGS = {
     Reason.USER: State.CANCELLED,
     Reason.TIMEOUT: State.FAILED,
     Reason.STOPPED_EARLY: State.SUCCEEDED,
+    Reason.DIVERGED: State.FAILED,
+    Reason.STALLED: State.FAILED,
 }
 """What a job has come to that was cancelled for this reason."""
 

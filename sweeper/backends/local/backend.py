@@ -42,7 +42,7 @@ class LocalBackend:
         self._short = False
         self._starts = False
         """Whether trials may be started: not by somebody who only looks."""
-        self._news = News()
+        self._news = News(setting.metrics_every)
         self._killed: dict[str, float] = {}
         self._names = sorted(setting.environ)
 

@@ -16,6 +16,8 @@ _ENDINGS = {
     Reason.USER: State.CANCELLED,
     Reason.TIMEOUT: State.FAILED,
     Reason.STOPPED_EARLY: State.SUCCEEDED,
+    Reason.DIVERGED: State.FAILED,
+    Reason.STALLED: State.FAILED,
 }
 NEVER = "never"
 """``how`` of a claim that was taken so that the attempt never starts."""

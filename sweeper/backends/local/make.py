@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sweeper.backends.local import slots
+from sweeper.backends.local.news import METRICS_EVERY, METRICS_OFTEN
 from sweeper.backends.local.setting import NEVER_WARM, Setting
 from sweeper.model import Sweep
 from sweeper.surroundings import Surroundings
@@ -40,6 +41,7 @@ def _setting(sweep: Sweep, here: Surroundings, parallel: int | None, python: str
         slots=_slots(sweep, here, parallel),
         why_cold=cold_because(sweep, python=python, ours=here.python, environ=here.environ),
         python=python,
+        metrics_every=METRICS_EVERY if sweep.early_stopping is None else METRICS_OFTEN,
         say=here.say,
     )
 

@@ -9,12 +9,15 @@ SOON = 0.2
 """Seconds after its start from which a running trial is worth a look."""
 METRICS_EVERY = 2.0
 """Seconds between two readings of a running trial's metrics."""
+METRICS_OFTEN = 0.5
+"""The same where trials are stopped by what they report: how late that is heard."""
 
 
 @dataclass
 class News:
     """By the attempt's folder."""
 
+    every: float = METRICS_EVERY
     began: dict[str, float] = field(default_factory=dict)
     """When our keeper said that a trial has begun."""
     ended: set[str] = field(default_factory=set)
@@ -43,4 +46,4 @@ class News:
         began = self.began.get(path)
         if began is None or now - began < SOON:
             return last
-        return None if now - looked >= METRICS_EVERY or looked < began + SOON else last
+        return None if now - looked >= self.every or looked < began + SOON else last

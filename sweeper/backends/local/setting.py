@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sweeper.backends.local.folder import Attempt
 from sweeper.backends.local.hazards import THREAD_VARIABLES
+from sweeper.backends.local.news import METRICS_EVERY
 from sweeper.backends.local.settings import GRACE, WARMING, Keeping, Order, Warm
 from sweeper.backends.local.slots import Slots
 from sweeper.lean import dataclass, field
@@ -35,6 +36,8 @@ class Setting:
     python: str = sys.executable
     grace: float = GRACE
     warming: float = WARMING
+    metrics_every: float = METRICS_EVERY
+    """Seconds between two readings of a running trial's metrics."""
     say: Callable[[str], None] = lambda _: None
     """Told once how trials start, and why cold where they could not start warm."""
 
