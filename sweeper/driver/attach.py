@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Protocol
 
 from sweeper.backends import registry
@@ -17,7 +18,7 @@ from sweeper.backends.cloud.history import Past
 from sweeper.backends.protocol import Backend
 from sweeper.clock import Clock
 from sweeper.config import parse
-from sweeper.driver import study_launch
+from sweeper.driver import recovered, study_launch
 from sweeper.driver.observe import Observer
 from sweeper.driver.tally import Flight
 from sweeper.driver.target import sweep_folder
@@ -104,7 +105,7 @@ def rebuild(
     One transaction: a ledger has the whole sweep or nothing of it.
     """
     past = backend.history(row.id)
-    rows, strangers = _trial_rows(row, launched, {one.trial_id for one in past})
+    rows, strangers = _trial_rows(row, launched, past)
     with ledger.transaction():
         ledger.add_sweep(row)
         _write_all(ledger, row, launched, backend, clock, rows, past)
@@ -131,7 +132,7 @@ def adopt(
 ) -> tuple[int, list[str]]:
     """Write what another machine has launched of a sweep that this ledger has too. Returns as ``rebuild`` does."""
     past = [one for one in backend.history(row.id) if _is_news(ledger, row.id, one)]
-    rows, strangers = _trial_rows(row, launched, {one.trial_id for one in past})
+    rows, strangers = _trial_rows(row, launched, past)
     with ledger.transaction():
         _write_all(ledger, row, launched, backend, clock, rows, past)
     return len(past), strangers
@@ -162,22 +163,28 @@ def _write_all(
         _write(ledger, work, backend, clock, rows, by_attempt[attempt], codes)
 
 
-def _trial_rows(row: SweepRow, launched: Sequence[Launched], wanted: set[str]) -> tuple[dict[str, TrialRow], list[str]]:
+def _trial_rows(
+    row: SweepRow, launched: Sequence[Launched], past: Sequence[Past]
+) -> tuple[dict[str, TrialRow], list[str]]:
     found: dict[str, TrialRow] = {}
+    wanted = {one.trial_id for one in past}
     for age, one in enumerate(reversed(launched)):
-        for number, known in _trials(one.sweep):
-            if len(found) == len(wanted) or number >= SEARCHED:
+        for known in islice(_trials(one.sweep, past), SEARCHED):
+            if len(found) == len(wanted):
                 break
             if known.id in wanted and known.id not in found:
                 found[known.id] = _trial_row(row.id, known, removed=age > 0)
     return found, sorted(wanted - found.keys())
 
 
-def _trials(sweep: Sweep) -> Iterator[tuple[int, Trial]]:
+def _trials(sweep: Sweep, past: Sequence[Past]) -> Iterator[Trial]:
+    if sweep.method in searches.ADAPTIVE:
+        yield from recovered.trials(sweep, past)
+        return
     search = searches.make(sweep)
     for number in range(total(search, sweep)):
         try:
-            yield number, trial(search, sweep, number)
+            yield trial(search, sweep, number)
         except IndexError:  # fewer points than could be counted beforehand
             continue
 

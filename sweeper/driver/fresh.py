@@ -50,7 +50,10 @@ class Until:
 
     def take(self, count: int) -> list[Trial]:
         """The same trials in the same order."""
-        return [] if self._enough() else self._source.take(count)
+        taken = [] if self._enough() else self._source.take(count)
+        for trial in taken:
+            self._known.add(trial)
+        return taken
 
     def ended_by(self) -> str:
         """The rule, where it holds and trials are left."""

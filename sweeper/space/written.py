@@ -24,6 +24,11 @@ class Written:
         """All of them."""
         return (*self._ranges, *self._values)
 
+    def constant(self, name: str) -> Value:
+        """The only value of a parameter; None where it has more."""
+        values = self._values.get(name, ())
+        return values[0] if len(values) == 1 else None
+
     def value(self, name: str, text: str) -> Value:
         """The value that is written so. ValueError where the parameter has none."""
         if (domain := self._ranges.get(name)) is not None and isinstance(domain, Range):
