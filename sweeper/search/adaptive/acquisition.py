@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from sweeper.search.adaptive.coordinates import Array, Coordinate
-from sweeper.search.adaptive.gp import Process, condition, fit
+from sweeper.search.adaptive.gp import Process, cholesky_of, condition, fit
 from sweeper.search.adaptive.history import History
 from sweeper.search.adaptive.kernel import matern, squares
 
@@ -20,23 +20,30 @@ FANTASIES = 16
 """Ways in which the running trials may end that are looked at."""
 
 
-def promise(process: Process, values: Array, past: History, chance: np.random.Generator) -> Callable[[Array], Array]:
+def promise(
+    processes: Sequence[Process], values: Array, past: History, chance: np.random.Generator
+) -> Callable[[Array], Array]:
     """Of (m, d) vectors the logarithm of the improvement to expect, less where trials are likely to fail.
 
-    Running trials are filled in by draws from the process (Snoek et al. 2012, Practical Bayesian Optimization, 3.2);
-    the improvement is over the best that the process itself believes in, which noise does not flatter.
+    Averaged over the processes, and over draws from each of what the running trials may come to (Snoek et al. 2012,
+    Practical Bayesian Optimization, 3.2). The improvement is over the best that a process itself believes in, which
+    noise does not flatter.
     """
-    process = fancied(process, values, past.running, chance)
-    bests = process.mean(process.at).max(axis=0)
-    feasible = _feasible(process.coordinates, past)
+    filled = [fancied(process, values, past.running, chance) for process in processes]
+    bests = [process.mean(process.at).max(axis=0) for process in filled]
+    feasible = _feasible(processes[0].coordinates, past)
 
     def measure(where: Array) -> Array:
-        mean, deviation = process.moments(where)
-        gains = [_log_gain(mean[:, i], deviation, bests[i]) for i in range(mean.shape[1])]
+        gains = [gain for process, best in zip(filled, bests, strict=True) for gain in _gains(process, best, where)]
         mixed: Array = np.logaddexp.reduce(gains, axis=0) - math.log(len(gains)) + feasible(where)
         return mixed
 
     return measure
+
+
+def _gains(process: Process, bests: Array, where: Array) -> list[Array]:
+    mean, deviation = process.moments(where)
+    return [_log_gain(mean[:, i], deviation, best) for i, best in enumerate(bests)]
 
 
 def fancied(process: Process, values: Array, running: Array, chance: np.random.Generator) -> Process:
@@ -55,7 +62,7 @@ def fancied(process: Process, values: Array, running: Array, chance: np.random.G
     from scipy.linalg import cho_solve
 
     joint = own - like @ cho_solve((process.lower, True), like.T)
-    root = np.linalg.cholesky(joint + (1e-6 + process.noise) * np.eye(len(running)))
+    root = cholesky_of(joint, process.noise)
     draws = like @ process.weights[:, None] + root @ chance.standard_normal((len(running), FANTASIES))
     known = np.concatenate([np.repeat(values[:, None], FANTASIES, axis=1), draws])
     at = np.concatenate([process.at, running])

@@ -11,7 +11,7 @@ from sweeper.model import Point
 from sweeper.search.adaptive.acquisition import promise
 from sweeper.search.adaptive.candidates import search
 from sweeper.search.adaptive.coordinates import Array, Coordinates
-from sweeper.search.adaptive.gp import fit
+from sweeper.search.adaptive.gp import likely
 from sweeper.search.adaptive.history import History
 from sweeper.search.adaptive.warp import warped
 
@@ -26,9 +26,9 @@ def propose(coordinates: Coordinates, past: History, k: int, seed: int) -> Itera
     values = warped(past.values)
     kept = _kept(values)
     at, values = past.measured[kept], values[kept]
-    process = fit(at, values, coordinates.all)
-    good = at[np.argsort(-process.mean(at), kind="stable")[:GOOD]]
-    for vector in search(coordinates, promise(process, values, past, chance), good, chance):
+    processes = likely(at, values, coordinates.all, chance=chance)
+    good = at[np.argsort(-processes[0].mean(at), kind="stable")[:GOOD]]
+    for vector in search(coordinates, promise(processes, values, past, chance), good, chance):
         point = coordinates.decode(vector)
         if point is not None:
             yield point

@@ -12,6 +12,8 @@ import numpy as np
 from sweeper.search.adaptive.coordinates import Array, Coordinate
 from sweeper.search.adaptive.kernel import matern, squares
 
+DRAWS = 4
+"""Processes besides the likeliest one."""
 JITTER = 1e-8
 MOST_STEPS = 40
 """Of the optimiser, for each of the starts."""
@@ -59,28 +61,63 @@ class Process:
 
 
 def fit(at: Array, values: Array, coordinates: Sequence[Coordinate]) -> Process:
-    """The process that maximises the posterior of its lengths, scale and noise, from two starts."""
+    """The process that maximises the posterior of its lengths, scale and noise."""
+    return _process(at, values, coordinates, _likeliest(squares(at, at, coordinates), values).x)
+
+
+def likely(
+    at: Array, values: Array, coordinates: Sequence[Coordinate], *, chance: np.random.Generator
+) -> list[Process]:
+    """That process, and some others that are about as likely: few trials leave much open.
+
+    Drawn from the normal distribution that the optimiser's curvature makes of the posterior (Laplace's approximation).
+    """
+    best = _likeliest(squares(at, at, coordinates), values)
+    drawn = [np.clip(best.x + step, *_bounds(len(coordinates)).T) for step in _steps(best, chance)]
+    return [_process(at, values, coordinates, logs) for logs in (best.x, *drawn)]
+
+
+def _process(at: Array, values: Array, coordinates: Sequence[Coordinate], logs: Array) -> Process:
+    rates, scale, noise = _read(logs)
+    return condition(at, values, coordinates, rates=rates, scale=scale, noise=noise)
+
+
+def _steps(best: Any, chance: np.random.Generator) -> list[Array]:
+    """Away from the likeliest settings, none much further than is usual."""
+    size = len(best.x)
+    try:
+        root = np.linalg.cholesky(best.hess_inv.todense() + 1e-9 * np.eye(size))
+    except np.linalg.LinAlgError:
+        return []
+    found = [root @ chance.standard_normal(size) for _ in range(DRAWS)]
+    return [step * min(1.0, 2 * math.sqrt(size) / max(float(np.linalg.norm(step)), 1e-9)) for step in found]
+
+
+def _bounds(dimensions: int) -> Array:
+    return np.array([(-4.0, 4.0)] * dimensions + [(-3.0, 3.0), (math.log(1e-6), 0.5)])
+
+
+def _likeliest(apart: Array, values: Array) -> Any:
+    """What scipy's optimiser found, from the better of two starts."""
     from scipy.optimize import minimize
 
-    apart = squares(at, at, coordinates)
-    middle, spread = _priors(len(coordinates))
-    starts = [middle, middle - np.array([1.0] * len(coordinates) + [0.0, 2.0])]
-    bounds = [(-4.0, 4.0)] * len(coordinates) + [(-3.0, 3.0), (math.log(1e-6), 0.5)]
-    best: Any = None
-    for start in starts:
-        found = minimize(
+    dimensions = len(apart)
+    middle, spread = _priors(dimensions)
+    bounds = _bounds(dimensions)
+    starts = [middle, middle - np.array([1.0] * dimensions + [0.0, 2.0])]
+    found = [
+        minimize(
             _surprise,
-            np.clip(start, *np.array(bounds).T),
+            np.clip(start, *bounds.T),
             args=(apart, values, middle, spread),
             jac=True,
             method="L-BFGS-B",
             bounds=bounds,
             options={"maxiter": MOST_STEPS},
         )
-        if best is None or found.fun < best.fun:
-            best = found
-    rates, scale, noise = _read(best.x)
-    return condition(at, values, coordinates, rates=rates, scale=scale, noise=noise)
+        for start in starts
+    ]
+    return min(found, key=lambda one: one.fun)
 
 
 def condition(
@@ -90,7 +127,7 @@ def condition(
     from scipy.linalg import cho_solve
 
     like = scale * matern(squares(at, at, coordinates), rates)[0]
-    lower = _cholesky(like + (noise + JITTER) * np.eye(len(at)))
+    lower = cholesky_of(like, noise)
     return Process(coordinates, at, rates, scale, noise, lower, cho_solve((lower, True), values))
 
 
@@ -126,6 +163,16 @@ def _surprise(logs: Array, apart: Array, values: Array, middle: Array, spread: A
     off = (logs - middle) / spread
     gradient = np.concatenate([by_length, [by_scale, by_noise]]) + off / spread
     return float(likelihood + 0.5 * np.sum(off**2)), gradient
+
+
+def cholesky_of(like: Array, noise: float) -> Array:
+    """Of the covariance with noise; with more of it where points lie too close together for floating-point numbers."""
+    for more in (JITTER, 1e-6, 1e-4):
+        try:
+            return _cholesky(like + (noise + more) * np.eye(len(like)))
+        except np.linalg.LinAlgError:
+            continue
+    return _cholesky(like + (noise + 1e-2) * np.eye(len(like)))
 
 
 def _cholesky(matrix: Array) -> Array:

@@ -1,4 +1,4 @@
-"""A metric on any scale becomes one that a Gaussian process likes: about normal, whatever its tail of bad values."""
+"""A metric on any scale becomes one that a Gaussian process likes: spread where it is good, tame where it is bad."""
 
 from __future__ import annotations
 
@@ -8,19 +8,25 @@ import numpy as np
 
 from sweeper.search.adaptive.coordinates import Array
 
-LEAST = 4
-"""Different values without which no power can be told from another."""
-
 
 def warped(values: Array) -> Array:
     """Mean 0, deviation 1, the order kept; all 0 where the values are all the same.
 
-    The values below the median, which may lie anywhere, are put where as many of a normal distribution would lie whose
-    upper half is that of the values (half-rank warping: Song et al. 2024, The Vizier Gaussian Process Bandit Algorithm,
-    arXiv:2408.11527, appendix B). The power that makes all of them most nearly normal does the rest (Yeo and Johnson
-    2000; Cowen-Rivers et al. 2022, HEBO, arXiv:2012.03826, 3.1).
+    The distance from the best counts by its logarithm, from the median distance on: values that differ by orders of
+    magnitude stay apart. The half below the median, which may lie anywhere, is put where as many of a normal
+    distribution would lie whose upper half is that of the values. Both after Song et al. 2024, The Vizier Gaussian
+    Process Bandit Algorithm, arXiv:2408.11527, appendix B.
     """
-    return _standard(_powered(_standard(_half_ranked(_scaled(values)))))
+    return _standard(_half_ranked(_distances(values)))
+
+
+def _distances(values: Array) -> Array:
+    """Minus the logarithms; halves, because the distance of two numbers may be more than a number can be."""
+    gaps = np.max(values) / 2 - values / 2
+    unit = np.median(gaps)
+    if unit <= 0:
+        unit = np.min(gaps[gaps > 0], initial=np.inf)
+    return -np.log1p(gaps / unit) if np.isfinite(unit) else np.zeros_like(values)
 
 
 def _half_ranked(values: Array) -> Array:
@@ -30,30 +36,13 @@ def _half_ranked(values: Array) -> Array:
     return np.where(values < middle, middle + deviation * _quantiles(values), values) if deviation > 0 else values
 
 
-def _powered(values: Array) -> Array:
-    # Here, since it takes a third of a second to import.
-    from scipy.stats import yeojohnson
-
-    if len(np.unique(values)) < LEAST:
-        return values
-    found: Array = yeojohnson(values)[0]
-    return found if np.all(np.isfinite(found)) else values
-
-
-def _standard(values: Array) -> Array:
-    spread = float(np.std(values))
-    return (values - np.mean(values)) / spread if spread > 0 else np.zeros_like(values)
-
-
-def _scaled(values: Array) -> Array:
-    """Within 0 and 1, so that the numbers of a wild metric can be squared."""
-    low, high = float(np.min(values)), float(np.max(values))
-    half = high / 2 - low / 2
-    return (values / 2 - low / 2) / half if half > 0 else np.zeros_like(values)
-
-
 def _quantiles(values: Array) -> Array:
     """Of a standard normal distribution, by rank; equal values get the same."""
     ranks = np.searchsorted(np.sort(values), values, side="left") + 0.5
     normal = NormalDist()
     return np.array([normal.inv_cdf(min(rank / len(values), 0.5)) for rank in ranks])
+
+
+def _standard(values: Array) -> Array:
+    spread = float(np.std(values))
+    return (values - np.mean(values)) / spread if spread > 0 else np.zeros_like(values)
