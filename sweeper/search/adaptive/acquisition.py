@@ -16,7 +16,7 @@ MOST = 150
 """Trials of either kind that tell where others will fail."""
 CAUTION = 2.0
 """A trial that fails costs what others cost and tells less: its chance weighs double."""
-FANTASIES = 16
+FANTASIES = 8
 """Ways in which the running trials may end that are looked at."""
 
 
@@ -34,15 +34,16 @@ def promise(
     feasible = _feasible(processes[0].coordinates, past)
 
     def measure(where: Array) -> Array:
-        gains = [gain for process, best in zip(filled, bests, strict=True) for gain in _gains(process, best, where)]
+        apart = squares(where, filled[0].at, filled[0].coordinates)
+        gains = [gain for process, best in zip(filled, bests, strict=True) for gain in _gains(process, best, apart)]
         mixed: Array = np.logaddexp.reduce(gains, axis=0) - math.log(len(gains)) + feasible(where)
         return mixed
 
     return measure
 
 
-def _gains(process: Process, bests: Array, where: Array) -> list[Array]:
-    mean, deviation = process.moments(where)
+def _gains(process: Process, bests: Array, apart: Array) -> list[Array]:
+    mean, deviation = process.moments(apart)
     return [_log_gain(mean[:, i], deviation, best) for i, best in enumerate(bests)]
 
 
@@ -97,7 +98,7 @@ def _feasible(coordinates: Sequence[Coordinate], past: History) -> Callable[[Arr
     process = fit(at, ended, coordinates)
 
     def measure(where: Array) -> Array:
-        mean, deviation = process.moments(where)
+        mean, deviation = process.moments(squares(where, at, coordinates))
         chance: Array = CAUTION * log_ndtr(mean / np.sqrt(deviation**2 + process.noise))
         return chance
 

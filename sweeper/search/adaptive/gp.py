@@ -46,11 +46,11 @@ class Process:
         """(m,) or (m, f)."""
         return self.like(where) @ self.weights
 
-    def moments(self, where: Array) -> tuple[Array, Array]:
-        """Mean, as above, and deviation (m,) without noise."""
+    def moments(self, apart: Array) -> tuple[Array, Array]:
+        """Mean, as above, and deviation (m,) without noise; ``apart``: (d, m, n) squared distances from what is known."""
         from scipy.linalg import solve_triangular
 
-        like = self.like(where)
+        like = self.scale * matern(apart, self.rates)[0]
         part = solve_triangular(self.lower, like.T, lower=True, check_finite=False)
         variance = self.scale - np.sum(part**2, axis=0)
         return like @ self.weights, np.sqrt(np.maximum(variance, 1e-12))

@@ -10,23 +10,25 @@ import numpy as np
 from sweeper.search.adaptive.coordinates import Array, Coordinate
 
 ROOT5 = math.sqrt(5.0)
+ABSENT = 0.75
+"""Squared distance of an absent number from the middle of its line."""
 
 
 def squares(left: Array, right: Array, coordinates: Sequence[Coordinate]) -> Array:
     """(d, n, m): squared distances by coordinate.
 
-    Two values of a nominal coordinate are 1 apart, or 0; what is absent is 1 from what is there (of any kind), and 0
-    from what is absent as well.
+    Two values of a nominal coordinate are 1 apart, or 0, and what is absent is a value like any other. An absent number
+    lies beside the middle of its line, about 1 from all that is there: distances of a plane, since only such make a
+    kernel.
     """
     found = np.empty((len(coordinates), len(left), len(right)))
     for i, coordinate in enumerate(coordinates):
         a, b = left[:, i, None], right[None, :, i]
-        gone = np.isnan(a), np.isnan(b)
         if coordinate.kind == "nominal":
-            apart = (np.abs(a - b) > 1e-9).astype(float)
+            found[i] = np.abs(np.nan_to_num(a, nan=-1.0) - np.nan_to_num(b, nan=-1.0)) > 1e-9
         else:
-            apart = (a - b) ** 2
-        found[i] = np.where(gone[0] | gone[1], (gone[0] != gone[1]).astype(float), apart)
+            aside = ABSENT * (np.isnan(a) != np.isnan(b))
+            found[i] = (np.nan_to_num(a, nan=0.5) - np.nan_to_num(b, nan=0.5)) ** 2 + aside
     return found
 
 
