@@ -37,7 +37,7 @@ every_method = pytest.mark.parametrize("method", sorted(METHODS))
 every_adaptive = pytest.mark.parametrize("method", ADAPTIVE)
 
 
-def sweep(method, space=None, trials=30, seed=0, goal="maximize"):
+def sweep(method, space=None, trials=22, seed=0, goal="maximize"):
     if method in ("grid", "list"):
         return Sweep("s", Trainer("t"), GRID, method=method, points=LISTED, seed=seed)
     space = space or (PLAIN if method == "cmaes" else MIXED)
@@ -102,7 +102,7 @@ def test_no_point_comes_twice_whatever_runs(method):
 @every_method
 def test_a_proposal_follows_from_the_sweep_its_number_and_what_is_told_alone(method):
     proposals = run(sweep(method))
-    for k in reversed(range(0, len(proposals), 3)):
+    for k in reversed(range(0, len(proposals), 4)):
         known, point = proposals[k]
         assert make(sweep(method)).propose(k, known) == point
 
@@ -122,20 +122,20 @@ def test_only_a_search_that_adapts_heeds_what_is_told(method):
 
 @every_adaptive
 def test_more_trials_go_on_where_fewer_stopped(method):
-    assert points(sweep(method, trials=20)) == points(sweep(method, trials=40))[:20]
+    assert points(sweep(method, trials=14)) == points(sweep(method, trials=24))[:14]
 
 
 @every_adaptive
 def test_it_learns(method):
-    found = points(sweep(method, trials=40), batch=2)
+    found = points(sweep(method, trials=30), batch=2)
     early, late = [worth(point) for point in found[:10]], [worth(point) for point in found[-10:]]
     assert sorted(late)[5] > sorted(early)[5]
 
 
 @every_adaptive
 def test_it_minimizes_as_well(method):
-    up = points(sweep(method, trials=24))
-    down = points(sweep(method, trials=24, goal="minimize"), value=lambda point: -worth(point))
+    up = points(sweep(method, trials=18))
+    down = points(sweep(method, trials=18, goal="minimize"), value=lambda point: -worth(point))
     assert up == down
 
 
@@ -157,11 +157,11 @@ def test_it_minimizes_as_well(method):
     ids=["all fail", "NaN", "constant", "some fail", "infinite", "huge", "wild", "tiny", "hardly differs", "steps"],
 )
 def test_a_metric_of_any_kind_leaves_it_sound(method, value):
-    one = sweep(method, trials=20)
+    one = sweep(method, trials=14)
     search = make(one)
     found = points(one, value=value)
     assert all(map(search.contains, found))
-    assert len(set(map(point_id, found))) == 20
+    assert len(set(map(point_id, found))) == 14
 
 
 @every_adaptive
@@ -169,7 +169,7 @@ def test_it_avoids_what_fails(method):
     def value(point):
         return None if point["lr"] > 0.01 else worth(point)
 
-    found = points(sweep(method, trials=50), value=value, batch=2)
+    found = points(sweep(method, trials=40), value=value, batch=2)
     assert sum(point["lr"] > 0.01 for point in found[-20:]) < 10
 
 
@@ -184,8 +184,8 @@ def test_a_cancelled_trial_and_one_outside_the_space_say_nothing(method):
 
 @every_adaptive
 def test_sixty_four_at_once_are_sixty_four_points(method):
-    found = points(sweep(method, trials=64), batch=64)
-    assert len(set(map(point_id, found))) == 64
+    found = points(sweep(method, trials=72), batch=64)
+    assert len(set(map(point_id, found))) == 72
 
 
 @every_adaptive
