@@ -30,7 +30,7 @@ def main() -> None:
             calibrate(given.tasks)
         case "forget":
             print(f"{store.forget(set(given.methods), given.results)} runs forgotten")
-        case "report":
+        case _:
             from benchmarks.search.report import report
 
             print(report(store.read(given.results), ours=given.ours, trials=given.trials))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import statistics
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -66,11 +67,11 @@ def _near(task: Task, chance: Random, point: Point, width: float) -> Point:
     return _made(task, kept, lambda parameter: _nearby(parameter, chance, point.get(parameter.name), width))
 
 
-def _made(task: Task, kept: Point, value: object) -> Point:
+def _made(task: Task, kept: Point, value: Callable[[Parameter], Value]) -> Point:
     point: dict[str, Value] = {}
     for parameter in task.space.parameters:
         if holds(parameter, point):
-            point[parameter.name] = kept[parameter.name] if parameter.name in kept else value(parameter)  # type: ignore[operator]
+            point[parameter.name] = kept[parameter.name] if parameter.name in kept else value(parameter)
     return point
 
 
@@ -89,8 +90,6 @@ def _nearby(parameter: Parameter, chance: Random, value: Value, width: float) ->
 
 
 def _fraction(domain: Range, value: Value) -> float:
-    import math
-
     number = float(value)  # type: ignore[arg-type]
     if domain.scale == "log":
         return math.log(number / domain.min) / math.log(domain.max / domain.min)

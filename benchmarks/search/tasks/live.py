@@ -6,6 +6,7 @@ is the mean over all of them. The others score by the mean over three splits tha
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -80,4 +81,4 @@ def _log_loss(model: Any, rows: Any, targets: Any) -> float:
 
 
 def _rmse(model: Any, rows: Any, targets: Any) -> float:
-    return float(((model.predict(rows) - targets) ** 2).mean()) ** 0.5
+    return math.sqrt(float(((model.predict(rows) - targets) ** 2).mean()))
