@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 from benchmarks.search.kept import Kept
@@ -22,52 +23,10 @@ from sweeper.model import Space
 SPLITS = 4
 PAIRS = tuple(combinations(range(SPLITS), 2))
 
+Build = Callable[[Mapping[str, Any]], Any]
+"""From a point to an unfitted model."""
 Score = Callable[[Any, Any, Any], float]
 """(fitted model, rows, targets) -> an error, to be minimized."""
-
-
-def tasks() -> dict[str, Callable[[], Task]]:
-    """What makes each task, by its name."""
-    return {
-        "live-svm-digits": partial(_task, "live-svm-digits", spaces.SVM, models.svm, _misses, noisy=False),
-        "live-mlp-digits": partial(_task, "live-mlp-digits", spaces.MLP, models.mlp, _log_loss),
-        "live-boosting-diabetes": partial(_task, "live-boosting-diabetes", spaces.BOOSTING, models.boosting, _rmse),
-        "live-forest-cancer": partial(_task, "live-forest-cancer", spaces.FOREST, models.forest, _log_loss),
-        "live-kind-cancer": partial(_task, "live-kind-cancer", spaces.KIND, models.kind, _log_loss),
-        "live-kernel-diabetes": partial(
-            _task, "live-kernel-diabetes", spaces.KERNEL, models.kernel, _rmse, noisy=False
-        ),
-        "live-kind-digits": partial(_task, "live-kind-digits", spaces.KIND, models.kind, _misses),
-    }
-
-
-def _task(
-    name: str, space: Space, build: Callable[[Mapping[str, Any]], Any], score: Score, *, noisy: bool = True
-) -> Task:
-    data = load(name.rpartition("-")[2])
-    kept = Kept(name)
-
-    def on(point: Mapping[str, Any], split: int) -> float | None:
-        return kept.value(point, split, lambda: _fit(build, point, score, data.split(split, SPLITS)))
-
-    def value(point: Mapping[str, Any], draw: int | None) -> float | None:
-        fixed = range(SPLITS if noisy else 3)
-        found = [on(point, split) for split in (PAIRS[draw % len(PAIRS)] if noisy and draw is not None else fixed)]
-        return None if None in found else sum(v for v in found if v is not None) / len(found)
-
-    return Task(name, space, value)
-
-
-def _fit(build: Callable[[Mapping[str, Any]], Any], point: Mapping[str, Any], score: Score, parts: Any) -> float | None:
-    """The error of the model that the point describes; None where it cannot be fitted or its error is no number."""
-    train, targets, held, truth = parts
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            found = score(build(point).fit(train, targets), held, truth)
-        except (ValueError, FloatingPointError, OverflowError):
-            return None
-    return found if abs(found) < 1e6 else None
 
 
 def _misses(model: Any, rows: Any, targets: Any) -> float:
@@ -82,3 +41,46 @@ def _log_loss(model: Any, rows: Any, targets: Any) -> float:
 
 def _rmse(model: Any, rows: Any, targets: Any) -> float:
     return math.sqrt(float(((model.predict(rows) - targets) ** 2).mean()))
+
+
+CHOSEN: dict[str, tuple[Space, Build, Score, bool]] = {
+    "live-svm-digits": (spaces.SVM, models.svm, _misses, False),
+    "live-mlp-digits": (spaces.MLP, models.mlp, _log_loss, True),
+    "live-boosting-diabetes": (spaces.BOOSTING, models.boosting, _rmse, True),
+    "live-forest-cancer": (spaces.FOREST, models.forest, _log_loss, True),
+    "live-kind-cancer": (spaces.KIND, models.kind, _log_loss, True),
+    "live-kernel-diabetes": (spaces.KERNEL, models.kernel, _rmse, False),
+    "live-kind-digits": (spaces.KIND, models.kind, _misses, True),
+}
+"""Space, model, error, whether noisy; the name ends with the data set's."""
+
+
+def tasks(folder: Path) -> dict[str, Callable[[], Task]]:
+    """What makes each task, by its name; fits are kept in the folder."""
+    return {name: partial(_task, name, Kept(name, folder), *chosen) for name, chosen in CHOSEN.items()}
+
+
+def _task(name: str, kept: Kept, space: Space, build: Build, score: Score, noisy: bool) -> Task:
+    data = load(name.rpartition("-")[2])
+
+    def on(point: Mapping[str, Any], split: int) -> float | None:
+        return kept.value(point, split, lambda: _fit(build, point, score, data.split(split, SPLITS)))
+
+    def value(point: Mapping[str, Any], draw: int | None) -> float | None:
+        fixed = range(SPLITS if noisy else 3)
+        found = [on(point, split) for split in (PAIRS[draw % len(PAIRS)] if noisy and draw is not None else fixed)]
+        return None if None in found else sum(v for v in found if v is not None) / len(found)
+
+    return Task(name, space, value)
+
+
+def _fit(build: Build, point: Mapping[str, Any], score: Score, parts: Any) -> float | None:
+    """The error of the model that the point describes; None where it cannot be fitted or its error is no number."""
+    train, targets, held, truth = parts
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            found = score(build(point).fit(train, targets), held, truth)
+        except (ValueError, FloatingPointError, OverflowError):
+            return None
+    return found if abs(found) < 1e6 else None
