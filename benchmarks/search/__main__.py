@@ -33,7 +33,8 @@ def main() -> None:
         case _:
             from benchmarks.search.report import report
 
-            print(report(store.read(given.results), ours=given.ours, trials=given.trials))
+            rows = [row for row in store.read(given.results) if not given.methods or row.method in given.methods]
+            print(report(rows, ours=given.ours, trials=given.trials))
 
 
 def _options() -> argparse.ArgumentParser:
@@ -48,6 +49,7 @@ def _options() -> argparse.ArgumentParser:
     forget = commands.add_parser("forget", help="take out the runs of methods that have changed")
     forget.add_argument("--methods", type=_names, required=True)
     report = commands.add_parser("report", help="one JSON line for each batch, and tables")
+    report.add_argument("--methods", type=_names, default=[], help="only these")
     report.add_argument("--ours", default="auto", help="the method that the others are compared to")
     for one in (run, calibrate):
         one.add_argument("--tasks", type=_names, default=[])
