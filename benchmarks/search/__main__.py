@@ -41,16 +41,16 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="make the runs that are missing")
-    run.add_argument("--methods", type=_names, default=list(METHODS))
+    run.add_argument("--methods", type=_methods, default=list(METHODS))
     run.add_argument("--batch", type=_numbers, default=[1, 8])
     run.add_argument("--seeds", type=int, default=5, help="seeds 0 .. n-1")
     run.add_argument("--first-seed", type=int, default=0)
     calibrate = commands.add_parser("calibrate", help="find the references of tasks that have none")
     forget = commands.add_parser("forget", help="take out the runs of methods that have changed")
-    forget.add_argument("--methods", type=_names, required=True)
+    forget.add_argument("--methods", type=_methods, required=True)
     report = commands.add_parser("report", help="one JSON line for each batch, and tables")
-    report.add_argument("--methods", type=_names, default=[], help="only these")
-    report.add_argument("--ours", default="auto", help="the method that the others are compared to")
+    report.add_argument("--methods", type=_methods, default=[], help="only these")
+    report.add_argument("--ours", choices=METHODS, default="auto", help="the method that the others are compared to")
     for one in (run, calibrate):
         one.add_argument("--tasks", type=_names, default=[])
     for one in (run, report):
@@ -62,6 +62,13 @@ def _options() -> argparse.ArgumentParser:
 
 def _names(text: str) -> list[str]:
     return text.split(",")
+
+
+def _methods(text: str) -> list[str]:
+    unknown = [name for name in _names(text) if name not in METHODS]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"expected some of {', '.join(METHODS)}, found {', '.join(unknown)}")
+    return _names(text)
 
 
 def _numbers(text: str) -> list[int]:

@@ -9,34 +9,25 @@ from benchmarks.search.methods.protocol import Make, Method, Setting
 __all__ = ["METHODS", "Make", "Method", "Setting", "load"]
 
 METHODS = {
-    "random": "ours",
-    "sobol": "ours",
-    "tpe": "ours",
-    "gp": "ours",
-    "auto": "ours",
-    "optuna": "optuna",
-    "optuna-univariate": "optuna",
-    "optuna-gp": "optuna_gp",
-    "wandb": "wandb",
-    "hyperopt": "hyperopt",
-    "smac": "smac",
-    "ax": "ax",
+    "random": "ours.random",
+    "sobol": "ours.sobol",
+    "tpe": "ours.tpe",
+    "gp": "ours.gp",
+    "auto": "ours.auto",
+    "optuna": "optuna.default",
+    "optuna-univariate": "optuna.univariate",
+    "optuna-gp": "optuna_gp.gp",
+    "wandb": "wandb.bayes",
+    "hyperopt": "hyperopt.tpe",
+    "smac": "smac.facade",
+    "ax": "ax.client",
 }
-"""Name -> the file that knows it."""
-
-_INSIDE = {
-    "optuna": "default",
-    "optuna-univariate": "univariate",
-    "optuna-gp": "gp",
-    "wandb": "bayes",
-    "hyperopt": "tpe",
-    "smac": "facade",
-    "ax": "client",
-}
+"""Name -> file and what in it makes the method."""
 
 
 def load(name: str) -> tuple[Make, str]:
     """What makes a method, and the version of what it comes from; ImportError where its library is not installed."""
-    module = import_module(f"benchmarks.search.methods.{METHODS[name]}")
-    make: Make = module.method(name) if METHODS[name] == "ours" else getattr(module, _INSIDE[name])
+    file, inside = METHODS[name].split(".")
+    module = import_module(f"benchmarks.search.methods.{file}")
+    make: Make = getattr(module, inside)
     return make, str(module.VERSION)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import Any
 
-from benchmarks.search.methods.protocol import Make, Method, Setting
+from benchmarks.search.methods.protocol import Method, Setting
 from sweeper import __version__
 from sweeper.model import Metric, Point, Sweep, Trainer
 from sweeper.search import make
 
 VERSION = f"sweeper {__version__}"
-
-
-def method(name: str) -> Make:
-    """Makes the search that a config with ``method: <name>`` has."""
-    return lambda setting: _Ours(name, setting)
 
 
 class _Ours(Method):
@@ -50,3 +46,7 @@ class _Ours(Method):
 
 def _told(number: int, point: Point, state: str, value: float | None) -> Any:
     return import_module("sweeper.search.told").Told(number=number, point=point, state=state, value=value)
+
+
+random, sobol, tpe, gp, auto = (partial(_Ours, name) for name in ("random", "sobol", "tpe", "gp", "auto"))
+"""Each makes the search of a config with ``method:`` of this name."""
