@@ -66,7 +66,11 @@ def test_a_task_on_which_ours_is_surely_far_behind_the_baseline_is_named():
     rows = [row("optuna", "a", seed, 0.0) for seed in range(3)] + [row("optuna", "b", seed, 0.0) for seed in range(3)]
     rows += [row("auto", "a", seed, 1.0 + seed / 100) for seed in range(3)]
     rows += [row("auto", "b", seed, float(seed)) for seed in range(3)]
-    assert list(summary(rows, regrets(rows, REFERENCES), "auto")["far"]) == ["a"]
+    told = summary(rows, regrets(rows, REFERENCES), "auto")
+    assert told["behind"]["a"] == pytest.approx(
+        [0.101 - 4.302653 * 0.001 / 3**0.5, 0.101 + 4.302653 * 0.001 / 3**0.5], abs=1e-4
+    )
+    assert told["far"] == ["a"]
 
 
 def test_the_report_has_a_line_and_two_tables_for_each_batch_size():
