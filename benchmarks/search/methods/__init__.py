@@ -12,6 +12,7 @@ METHODS = {
     "random": "ours.random",
     "sobol": "ours.sobol",
     "tpe": "ours.tpe",
+    "cmaes": "ours.cmaes",
     "gp": "ours.gp",
     "auto": "ours.auto",
     "optuna": "optuna.default",

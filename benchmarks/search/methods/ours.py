@@ -48,5 +48,5 @@ def _told(number: int, point: Point, state: str, value: float | None) -> Any:
     return import_module("sweeper.search.told").Told(number=number, point=point, state=state, value=value)
 
 
-random, sobol, tpe, gp, auto = (partial(_Ours, name) for name in ("random", "sobol", "tpe", "gp", "auto"))
+random, sobol, tpe, cmaes, gp, auto = (partial(_Ours, n) for n in ("random", "sobol", "tpe", "cmaes", "gp", "auto"))
 """Each makes the search of a config with ``method:`` of this name."""
