@@ -47,7 +47,7 @@ class Process:
         return self.like(where) @ self.weights
 
     def moments(self, apart: Array) -> tuple[Array, Array]:
-        """Mean, as above, and deviation (m,) without noise; ``apart``: (d, m, n) squared distances from what is known."""
+        """Mean, as above, and deviation (m,) without noise, at (d, m, n) squared distances from what is known."""
         from scipy.linalg import solve_triangular
 
         like = self.scale * matern(apart, self.rates)[0]

@@ -69,7 +69,8 @@ def _told(
     for vector, value in zip(past.measured, past.values, strict=True):
         yield told(vector, State.COMPLETE, float(value))
     for vector in past.failed:
-        yield told(vector, State.FAIL)
+        # Not FAIL, which the estimator would forget: a pruned trial without any value is a bad place without a number.
+        yield told(vector, State.PRUNED)
     for vector in past.running:
         yield told(vector, State.RUNNING)
 
