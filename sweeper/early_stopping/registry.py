@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sweeper.early_stopping import asha, hyperband, median, patience, threshold
+from sweeper.early_stopping import asha, first, hyperband, median, patience, threshold
 from sweeper.early_stopping.protocol import Rule
 from sweeper.model import EarlyStopping, Metric
 
@@ -14,6 +14,7 @@ RULES: dict[str, Callable[[EarlyStopping, Metric], Rule]] = {
     "hyperband": hyperband.make,
     "patience": patience.make,
     "threshold": threshold.make,
+    "first": first.make,
 }
 """All but ``service``, which is the tuning service's own, and ``none``."""
 
