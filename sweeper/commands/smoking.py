@@ -122,9 +122,15 @@ def _say_what_next(outcome: Outcome, row: SweepRow, found: Found, ledger: Ledger
     if outcome.tally.halted:
         here.say(f"stopped: {outcome.tally.halted}")
     here.say(f"{row.id}: {passed} of {len(found)} corners passed")
-    if failed:
+    if outcome.limited:
+        here.say(f"stopped at {outcome.limited}")
+    if running := ledger.live_jobs(row.id):
+        here.say(f"left at once: {len(running)} had not ended yet; end them: sweeper cancel {row.id}")
+    if outcome.stop is not Stop.NO:
+        here.say(f"begin anew with: {_command(here, smoke=True)}")
+    elif failed:
         here.say(f"what the others printed: sweeper logs {row.id} <trial>; the sweep itself is not begun")
-    elif outcome.stop is Stop.NO and passed == len(found):
+    elif passed == len(found):
         here.say(f"launch it: {_command(here, smoke=False)}")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sweeper.model import EarlyStopping, Metric
+NAME = "first"
 
 
 class First:
@@ -22,8 +22,3 @@ class First:
             return {}
         self._stopped.add(trial)
         return {trial: f"it has reported, at step {step}"}
-
-
-def make(settings: EarlyStopping, metric: Metric) -> First:
-    """The rule."""
-    return First()

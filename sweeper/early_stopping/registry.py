@@ -14,11 +14,12 @@ RULES: dict[str, Callable[[EarlyStopping, Metric], Rule]] = {
     "hyperband": hyperband.make,
     "patience": patience.make,
     "threshold": threshold.make,
-    "first": first.make,
 }
-"""All but ``service``, which is the tuning service's own, and ``none``."""
+"""All but ``service``, which is the tuning service's own, ``none``, and ``first``, which is for smoke runs alone."""
 
 
 def make(settings: EarlyStopping, metric: Metric) -> Rule | None:
     """The rule of a sweep; None where trials are not judged by their curves."""
+    if settings.rule == first.NAME:
+        return first.First()
     return RULES[settings.rule](settings, metric) if settings.rule in RULES else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from command_lab import interrupt, until
 
 TRAINER = '''"""
 Usage: deep.py --batch=<n> --depth=<n> [--kind=<word>] [--seed=<n>] --job-dir=<dir>
@@ -189,3 +190,15 @@ def test_it_is_not_left_alone(lab, deep):
     said = lab.run("launch", "deep.yaml", "--smoke", "--detach")
     assert said.code == 2
     assert "--smoke and --detach: choose one" in said.err
+
+
+def test_interrupted_it_ends_what_runs_and_is_begun_anew(lab, deep):
+    deep("parameters: {batch: [8, 64], depth: 1, kind: hangs}\nlimits: {parallel: 1}\n")
+    child = lab.start("launch", "deep.yaml", "--smoke")
+    until(lambda: runs(lab), "the start")
+    interrupt(child)
+    said = lab.end(child)
+    assert said.code == 130
+    assert {line.split("  ")[0] for line in said.out.splitlines()} == {"not run"}
+    assert said.err.endswith("begin anew with: sweeper launch deep.yaml --smoke\n")
+    assert "cancelled" in lab.states()
