@@ -92,7 +92,7 @@ def saved_in_words(ledger: Ledger, row: SweepRow, here: Surroundings) -> str:
 
 
 def _savings(ledger: Ledger, row: SweepRow, here: Surroundings) -> dict[str, Any] | None:
-    if row.is_smoke or "early_stopping" not in row.config:
+    if "early_stopping" not in row.config:
         return None
     from sweeper.driver.savings import savings  # reads the config: only where it may stop trials
 

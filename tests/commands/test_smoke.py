@@ -68,7 +68,7 @@ def runs(lab):
 
 
 def test_too_large_a_batch_shows_before_the_sweep_which_is_not_begun(lab, deep):
-    deep("parameters: {batch: [8, 64, 4096], depth: [1, 2, 3], kind: [fine, killed]}\n")
+    deep("parameters: {batch: [8, 64, 4096], depth: [1, 2, 3], kind: [fine, killed, at-end]}\nlimits: {parallel: 1}\n")
     said = lab.run("launch", "deep.yaml", "--smoke")
     assert said.code == 1
     lines = said.out.splitlines()
@@ -76,10 +76,10 @@ def test_too_large_a_batch_shows_before_the_sweep_which_is_not_begun(lab, deep):
     assert lines[0].endswith("batch=4096 depth=3 kind=fine    out of memory: MemoryError: cannot hold 4096 rows")
     assert lines[1].endswith("batch=4096 depth=3 kind=killed  killed by SIGKILL (perhaps out of memory)")
     # all of them are tried, although the first have failed in the same way
-    assert [line.split()[0] for line in lines] == ["FAILED", "FAILED", "FAILED", "passed", "passed", "passed", "passed"]
+    assert [line.split()[0] for line in lines] == ["FAILED"] * 4 + ["passed"] * 4
     assert len(runs(lab)) == len(lines)
     assert "    raise MemoryError(" in said.err
-    assert ": 4 of 7 corners passed\n" in said.err
+    assert ": 4 of 8 corners passed\n" in said.err
     assert said.err.endswith("; the sweep itself is not begun\n")
     assert [row["name"] for row in lab.run("list", "--json").json] == ["deep-smoke"]
 
@@ -111,7 +111,8 @@ def test_it_is_begun_anew_each_time_and_no_sweep_of_that_name_goes_on_with_it(la
 
 def test_what_hangs_has_failed_at_the_time_limit_and_what_reports_no_number_has_run(lab, deep):
     points = [{"batch": 1, "kind": kind} for kind in ("hangs", "nan", "code")]
-    deep(f"method: list\npoints: {json.dumps(points)}\nparameters: {{depth: 1}}\nlimits: {{timeout: 2s}}\n")
+    limits = "{timeout: 2s, trials: 1, retries: {code: 3}}"
+    deep(f"method: list\npoints: {json.dumps(points)}\nparameters: {{depth: 1}}\nlimits: {limits}\n")
     said = lab.run("launch", "deep.yaml", "--smoke", "--json")
     assert said.code == 1
     found = {one["params"]["kind"]: (one["passed"], one["why"]) for one in said.json["corners"]}
@@ -121,6 +122,7 @@ def test_what_hangs_has_failed_at_the_time_limit_and_what_reports_no_number_has_
         "code": (False, "ValueError: no such kind"),
     }
     assert found["nan"][1].startswith("score was nan at step ")
+    assert len(runs(lab)) == 3  # limits.trials is the sweep's, and nothing is tried again
     assert (said.json["of"], said.json["passed"], said.json["failed"]) == ("deep", 1, 2)
 
 
