@@ -18,9 +18,9 @@ USAGE = """Hyperparameter sweeps of an unmodified training program.
 
 Usage:
   sweeper init [<module>] [--output=<file>] [options]
-  sweeper plan <config> [--backend=<name>] [--files] [--minutes-per-trial=<m>]
+  sweeper plan <config> [--backend=<name>] [--files] [--smoke] [--minutes-per-trial=<m>]
                [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
-  sweeper launch <config> [--backend=<name>] [--parallel=<n>] [--detach] [--fresh] [--yes] [--no-verify]
+  sweeper launch <config> [--backend=<name>] [--parallel=<n>] [--smoke] [--detach] [--fresh] [--yes] [--no-verify]
                  [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
   sweeper list [options]
   sweeper status [<sweep>] [options]
@@ -71,6 +71,8 @@ Options:
   --json            Print JSON.
   --backend=<name>  Where trials run, instead of what the config says.
   --parallel=<n>    How many trials run at once.
+  --smoke           Only the corners of the space, the dearest first, each until its first report, as <name>-smoke;
+                    each for limits.timeout at most, 10 minutes where that is not set.
   --detach          Go on in the background.
   --fresh           Begin a new sweep instead of carrying on an earlier one.
   --yes             Do it without asking: launch many trials, delete files.

@@ -251,6 +251,11 @@ class Sweep:
     text: str = ""
     """The config as written."""
 
+    @property
+    def is_smoke(self) -> bool:
+        """Its trials end with their first report: they show whether those of another sweep would run."""
+        return self.early_stopping is not None and self.early_stopping.rule == "first"
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:

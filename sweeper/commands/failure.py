@@ -25,13 +25,26 @@ def show_failure(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surround
         here.say(f"stopped: {outcome.tally.halted}")
         return
     trial, _ = outcome.tally.failed[-1]
-    handle = ledger.jobs(row.id, trial)[-1].handle
-    lines = _end_of([line for line in _printed(handle, row, here) if not line.startswith(PYTHONS_OWN)])
+    lines = _last_words(trial, row, ledger, here)
     here.say(f"stopped: {why}" + ("" if lines and not row.is_study else f": {note}"))
     if row.is_study and row.note.partition("\n")[2]:
         here.say(row.note.partition("\n")[2].strip())
+    _show(trial, lines, here)
+
+
+def show_printed(trial: str, row: SweepRow, ledger: Ledger, here: Surroundings) -> None:
+    """Say what one trial printed at its end."""
+    _show(trial, _last_words(trial, row, ledger, here), here)
+
+
+def _show(trial: str, lines: Sequence[str], here: Surroundings) -> None:
     if lines:
         here.say(f"trial {short(trial)} printed:\n" + "\n".join(f"  {line}".rstrip() for line in lines))
+
+
+def _last_words(trial: str, row: SweepRow, ledger: Ledger, here: Surroundings) -> Sequence[str]:
+    handle = ledger.jobs(row.id, trial)[-1].handle
+    return _end_of([line for line in _printed(handle, row, here) if not line.startswith(PYTHONS_OWN)])
 
 
 def _printed(handle: str, row: SweepRow, here: Surroundings) -> list[str]:

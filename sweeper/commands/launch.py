@@ -16,12 +16,26 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Read the config, and start what takes long to start; the rest of the program is loaded beside that."""
     gc.disable()  # nothing of what is loaded is garbage
     sweep = read_config(parsed, here)
+    if parsed["--smoke"]:
+        return _smoke(sweep, parsed, here)
     with _begun(sweep, parsed, here):
         from sweeper.commands import launching
 
         gc.freeze()
         gc.enable()
         return launching.run(sweep, parsed, here)
+
+
+def _smoke(sweep: Sweep, parsed: Mapping[str, Any], here: Surroundings) -> int:
+    from sweeper.driver.smoke import smoke_of  # no other launch pays for it
+
+    small = smoke_of(sweep)
+    with _begun(small.sweep, parsed, here):
+        from sweeper.commands import smoking
+
+        gc.freeze()
+        gc.enable()
+        return smoking.launch(sweep, small, parsed, here)
 
 
 @contextmanager

@@ -30,6 +30,10 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Count, show, check; or list what the trainer's package would hold."""
     if parsed["--files"]:
         return _files(parsed, here)
+    if parsed["--smoke"]:
+        from sweeper.commands import smoking  # every other plan does without
+
+        return smoking.plan(read_config(parsed, here), here, as_object=parsed["--json"])
     prepared = checked(read_config(parsed, here), here)
     found, row = compare(prepared, here)
     cloud = _cloud(prepared, found, here, parsed["--minutes-per-trial"])

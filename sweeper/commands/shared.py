@@ -73,8 +73,8 @@ def best_in_words(row: SweepRow, best: Mapping[str, Any]) -> str:
 
 
 def carry_on(row: SweepRow, here: Surroundings) -> str:
-    """The command that goes on with a sweep."""
-    return shlex.join(["sweeper", "launch", row.config_path, *_home(here)])
+    """The command that goes on with a sweep; a smoke run is begun anew."""
+    return shlex.join(["sweeper", "launch", row.config_path, *(["--smoke"] if row.is_smoke else []), *_home(here)])
 
 
 def _home(here: Surroundings) -> list[str]:

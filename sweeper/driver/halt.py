@@ -22,6 +22,8 @@ class Watch:
     """What the first trials of this launch ended with."""
 
     signatures: list[tuple[str, int | None, str]] = field(default_factory=list)
+    spared: frozenset[Reason] = frozenset()
+    """Endings that are no ground to stop."""
     settled: bool = False
     """One trial has succeeded, or two have failed differently: the sweep itself works."""
 
@@ -29,6 +31,8 @@ class Watch:
         """Take in one trial that ended; True where this is the moment to stop."""
         if self.settled or seen.state is State.CANCELLED or is_transient(seen.state, seen.reason):
             return False  # what was killed or lost says nothing about the sweep
+        if seen.reason in self.spared:
+            return False
         if seen.state is State.SUCCEEDED or seen.reason is Reason.DIVERGED:  # it has trained and reported
             self.settled = True
             return False

@@ -43,7 +43,8 @@ def code_digest(prepared: Prepared) -> str:
 def earlier(prepared: Prepared, ledger: Ledger) -> SweepRow | None:
     """The sweep of this name that a launch would carry on: the newest one on the same backend."""
     name, backend = prepared.sweep.name, prepared.sweep.backend
-    return next((row for row in ledger.sweeps() if row.name == name and row.backend == backend), None)
+    mine = (row for row in ledger.sweeps() if row.name == name and row.backend == backend)
+    return next((row for row in mine if not row.is_smoke), None)
 
 
 def launch(
@@ -229,6 +230,8 @@ def _settings(prepared: Prepared) -> dict[str, object]:
     own: dict[str, object] = {"module": prepared.sweep.trainer.module, "repeats": prepared.sweep.repeats.count}
     if prepared.asked is not None:
         own["asked"] = prepared.asked.dictionary.as_json()
+    if prepared.sweep.is_smoke:
+        own["smoke"] = True
     place = prepared.target.place
     return own if place is None else {**own, "place": place.as_json()}
 

@@ -44,7 +44,8 @@ class Observer:
         self._flight = flight
         self._id = work.sweep_id
         self._counted: dict[str, int] = {}
-        self._watch = Watch()
+        # A smoke run is to find out which trials need too much memory.
+        self._watch = Watch(spared=frozenset([Reason.OOM]) if work.sweep.is_smoke else frozenset())
 
     def look(self, backend: Backend) -> None:
         """One round of calls, one transaction."""

@@ -14,7 +14,7 @@ from sweeper.surroundings import Surroundings
 
 def savings(ledger: Ledger, row: SweepRow, here: Surroundings) -> dict[str, Any] | None:
     """Trials stopped, and about what that saved; None for a sweep that stops none. What is not known is None."""
-    if "early_stopping" not in row.config:  # a look at any other sweep costs nothing
+    if row.is_smoke or "early_stopping" not in row.config:  # a look at any other sweep costs nothing
         return None
     from sweeper.driver.refresh import stored  # reads the config
 

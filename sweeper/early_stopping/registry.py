@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sweeper.early_stopping import asha, hyperband, median, patience, threshold
+from sweeper.early_stopping import asha, first, hyperband, median, patience, threshold
 from sweeper.early_stopping.protocol import Rule
 from sweeper.model import EarlyStopping, Metric
 
@@ -15,9 +15,11 @@ RULES: dict[str, Callable[[EarlyStopping, Metric], Rule]] = {
     "patience": patience.make,
     "threshold": threshold.make,
 }
-"""All but ``service``, which is the tuning service's own, and ``none``."""
+"""All but ``service``, which is the tuning service's own, ``none``, and ``first``, which is for smoke runs alone."""
 
 
 def make(settings: EarlyStopping, metric: Metric) -> Rule | None:
     """The rule of a sweep; None where trials are not judged by their curves."""
+    if settings.rule == first.NAME:
+        return first.First()
     return RULES[settings.rule](settings, metric) if settings.rule in RULES else None

@@ -37,6 +37,11 @@ class SweepRow:
         """A tuning service proposes and runs its trials."""
         return "asked" in self.settings
 
+    @property
+    def is_smoke(self) -> bool:
+        """A smoke run, which no launch carries on."""
+        return "smoke" in self.settings
+
 
 @dataclass(frozen=True, slots=True)
 class TrialRow:

@@ -17,11 +17,14 @@ def running_time(ledger: Store, sweep: str) -> tuple[float, int]:
 
 
 def durations(ledger: Store, digest: str, backend: str) -> list[float]:
-    """Seconds that trials of this trainer's code took to succeed on a backend, the latest ones; all sweeps count."""
+    """Seconds that trials of this trainer's code took to succeed on a backend, the latest ones.
+
+    All sweeps count; those of smoke runs, which end trials at once, do not.
+    """
     sql = (
         "SELECT max(0, t.ended - t.started) FROM trials t JOIN sweeps s ON s.id = t.sweep"
         " WHERE t.digest = ? AND s.backend = ? AND t.state = 'succeeded' AND t.started IS NOT NULL"
-        " AND t.ended IS NOT NULL ORDER BY t.ended DESC LIMIT ?"
+        " AND t.ended IS NOT NULL AND json_extract(s.settings, '$.smoke') IS NULL ORDER BY t.ended DESC LIMIT ?"
     )
     return [float(seconds) for (seconds,) in ledger.select(sql, (digest, backend, _MOST))]
 

@@ -113,3 +113,18 @@ def test_whoever_leaves_the_trials_alone_is_told_that_nobody_stops_them(desk):
     said = desk.run(*LAUNCH, "--detach")[1]
     assert "note: early stopping needs a launch that runs" in said
     assert "left 1 with vertex" in said
+
+
+@BOTH
+def test_a_smoke_run_ends_its_jobs_at_their_first_report_and_leaves_the_sweep_to_be_begun(desk):
+    text = CONFIG.format(points='[{"to": 0.5}, {"to": 0.1, "steps": 1}]', rule="asha", backend=desk.backend)
+    (desk.folder / "sweep.yaml").write_text(text)
+    code, said = desk.run(*LAUNCH, "--smoke")
+    assert code == 0, said
+    assert "passed " in said
+    assert "launch it: sweeper launch sweep.yaml" in said
+    rows = json.loads(desk.run("results", "tiny-smoke", "--json")[1])
+    assert {row["params"]["to"]: row["reason"] for row in rows} == {0.5: "stopped_early", 0.1: ""}
+    assert all(row["seconds"] < 30 for row in rows)
+    assert sum("CANCELLED" in job["state"] for job in desk.jobs()) == 1
+    assert json.loads(desk.run("plan", "sweep.yaml", "--json")[1])["keep"] == 0

@@ -94,6 +94,7 @@ FAILURES = [
     ("The replica w exited with a non-zero status of 137.", 3, Reason.OOM, -9, "The"),
     ("Replicas low on memory: workerpool0.", 8, Reason.OOM, None, "Replicas"),
     ("x exited with a non-zero status of 1. \nOutOfMemoryError: CUDA out of memory", 3, Reason.OOM, 1, "OutOf"),
+    ("x exited with a non-zero status of 1. \nMemoryError: too many rows", 3, Reason.OOM, 1, "MemoryError"),
     ("The replica w exited with a non-zero status of 139.", 3, Reason.CODE, -11, "The"),
     ("The replica w exited with a non-zero status of 143.", 3, Reason.STOPPED, -15, "The"),
     (QUOTA, 8, Reason.QUOTA, None, "The following"),

@@ -21,6 +21,8 @@ GOOD = [
     (["launch", "c.yaml"], {"launch": True, "--parallel": None, "--fresh": False, "--yes": False, "--detach": False}),
     (["launch", "--parallel", "3", "c.yaml", "--fresh"], {"<config>": "c.yaml", "--parallel": "3", "--fresh": True}),
     (["launch", "c.yaml", "--detach", "--yes"], {"--detach": True, "--yes": True}),
+    (["launch", "c.yaml", "--smoke"], {"launch": True, "--smoke": True}),
+    (["plan", "c.yaml", "--smoke"], {"plan": True, "--smoke": True, "--files": False}),
     (["list"], {"list": True, "<sweep>": None, "<trial>": None}),
     (["status"], {"status": True, "<sweep>": None}),
     (["status", "s"], {"<sweep>": "s"}),

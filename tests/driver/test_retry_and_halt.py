@@ -43,6 +43,12 @@ def test_three_that_fail_alike_stop_the_sweep():
     assert stops(failed(note="ValueError: bad 1"), failed(note="ValueError: bad 2"), failed()) == [False, False, True]
 
 
+def test_a_smoke_run_goes_on_to_learn_which_trials_need_too_much_memory():
+    watch = Watch(spared=frozenset([Reason.OOM]))
+    assert not any(watch.see(failed(Reason.OOM)) for _ in range(5))
+    assert [watch.see(failed()) for _ in range(3)] == [False, False, True]
+
+
 def test_one_that_succeeds_shows_that_the_sweep_works():
     assert not any(stops(Observation(State.SUCCEEDED, code=0), failed(), failed(), failed(), failed()))
 

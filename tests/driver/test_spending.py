@@ -140,3 +140,5 @@ def test_the_ledger_tells_how_long_jobs_ran(lab):
         assert sorted(durations(ledger, "d", "local")) == [10.0, 11.0, 12.0]
         assert durations(ledger, "d", "vertex") == []
         assert durations(ledger, "other", "local") == []
+        ledger.update_sweep("s-1", settings={"smoke": True})  # its trials were ended at once
+        assert durations(ledger, "d", "local") == []

@@ -110,3 +110,12 @@ def test_a_step_that_was_heard_before_changes_nothing():
         *(True, True, False, False, True)
     ]
     assert (history.best, history.best_step, history.average) == (0.3, 2, pytest.approx(0.2))
+
+
+# -- first -----------------------------------------------------------------------------------------------------------
+
+
+def test_of_a_smoke_run_every_trial_is_stopped_at_its_first_report_whatever_it_says():
+    first = judge("first")
+    assert told(first, ("a", 1, 0.9), ("b", 7, float("nan")), ("a", 2, 1.0)) == [{"a"}, {"a", "b"}, {"a", "b"}]
+    assert first.stopped["b"] == "it has reported, at step 7"

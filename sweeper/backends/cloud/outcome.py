@@ -28,7 +28,7 @@ _ELSEWHERE = "To find out more about why your job exited"
 _STATUS = re.compile(r"non-zero status of (\d+)(?:\s*\((SIG[A-Z0-9]+)\))?")
 # Jobs have no other word for these than their message (GOOGLE_APIS, sections 1.8 and 4).
 _QUOTA = re.compile(r"quota (?:failure|exceeded|metrics? )|exceeds? quota|resources are insufficient|stockout", re.I)
-_MEMORY = re.compile(r"out[ -]of[ -]memory|low on memory|\bOOM\b", re.I)
+_MEMORY = re.compile(r"out[ -]of[ -]memory|low on memory|\bOOM\b|\bMemoryError\b", re.I)
 _PREEMPTED = re.compile(r"\bpre-?empt|\bevict|\bspot\b.*\b(?:reclaimed|taken)", re.I)
 _TIMEOUT = re.compile(r"timed? ?out|deadline|max(?:imum)?[ _]?(?:running|wait)[ _]?time|time limit", re.I)
 
