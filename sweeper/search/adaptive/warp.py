@@ -8,6 +8,8 @@ import numpy as np
 
 from sweeper.search.adaptive.coordinates import Array
 
+MOST = 1e300
+
 
 def warped(values: Array) -> Array:
     """Mean 0, deviation 1, the order kept; all 0 where the values are all the same.
@@ -26,7 +28,10 @@ def _distances(values: Array) -> Array:
     unit = np.median(gaps)
     if unit <= 0:
         unit = np.min(gaps[gaps > 0], initial=np.inf)
-    return -np.log1p(gaps / unit) if np.isfinite(unit) else np.zeros_like(values)
+    if not np.isfinite(unit):
+        return np.zeros_like(values)
+    with np.errstate(over="ignore"):
+        return -np.log1p(np.minimum(gaps / unit, MOST))
 
 
 def _half_ranked(values: Array) -> Array:
