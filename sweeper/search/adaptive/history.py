@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sweeper.search.adaptive.coordinates import Array, Coordinates
 from sweeper.search.told import Told
@@ -20,6 +21,8 @@ class History:
     """(n, d)"""
     values: Array
     """(n,): of what was measured; higher is better, whatever the metric's goal."""
+    numbers: NDArray[np.intp]
+    """(n,): of the same proposals; below 0 where they are of an earlier sweep."""
     failed: Array
     """(m, d): the trainer failed, or what it reported is no number."""
     running: Array
@@ -33,7 +36,7 @@ class History:
 
 def history(told: Iterable[Told], coordinates: Coordinates, *, maximize: bool) -> History:
     """Points that are not of this space are left out, so is what says nothing: a cancelled trial."""
-    measured, values, failed, running = [], [], [], []
+    measured, values, numbers, failed, running = [], [], [], [], []
     for one in told:
         if one.state == "cancelled" or not coordinates.contains(one.point):
             continue
@@ -45,8 +48,15 @@ def history(told: Iterable[Told], coordinates: Coordinates, *, maximize: bool) -
         else:
             measured.append(vector)
             values.append(one.value if maximize else -one.value)
+            numbers.append(one.number)
     width = len(coordinates.all)
-    return History(_rows(measured, width), np.array(values, float), _rows(failed, width), _rows(running, width))
+    return History(
+        _rows(measured, width),
+        np.array(values, float),
+        np.array(numbers, np.intp),
+        _rows(failed, width),
+        _rows(running, width),
+    )
 
 
 def _rows(vectors: list[list[float]], width: int) -> Array:
