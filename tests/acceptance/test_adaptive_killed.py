@@ -1,4 +1,4 @@
-"""An adaptive sweep of the bundled trainer whose launcher is killed again and again proposes what it would have proposed.
+"""An adaptive sweep whose launcher is killed again and again proposes what it would have proposed.
 
 A proposal is a function of the sweep and of what was known when there was room for it. So there are two things to hold:
 
