@@ -115,7 +115,8 @@ class Project:
         found = {}
         for trial, attempt, after in self.events():
             row = rows[trial]
-            if trial not in known:
+            if trial not in known:  # one at a time: nothing else runs, and nothing waits in line
+                assert all(one.state != "running" for one in known.values())
                 found[row.number] = search.propose(len(known), [known[one] for one in sorted(known, key=place(rows))])
             open_still = after in LIVE or attempt < row.attempt
             then = replace(row, state=State.RUNNING, metric=None) if open_still else row
