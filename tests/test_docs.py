@@ -77,6 +77,8 @@ def test_the_readme_session_runs_as_written(tmp_path):
 
 
 def test_the_tutorial_can_be_followed_as_written(tmp_path):
+    for folder in ("trainer", "data"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     _follow(_text("tutorial.md"), tmp_path)
 
 

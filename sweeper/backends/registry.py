@@ -29,12 +29,16 @@ def make(
     place: Place | None = None,
     staged: Staged | None = None,
     recent: Iterable[float] = (),
+    ahead: bool = True,
 ) -> Backend:
-    """The backend that a sweep names. ``place``, ``staged`` and ``recent`` (times of creates) are for the clouds."""
+    """The backend that a sweep names. ``place``, ``staged`` and ``recent`` (times of creates) are for the clouds.
+
+    ``ahead``: more may be handed over than runs at once, to save time; all the same, no more run.
+    """
     if sweep.backend in CLOUDS and place is not None:
         from sweeper.backends.cloud.make import make as cloud  # the clients of Google's APIs, only where they are used
 
         return cloud(sweep, here, parallel=parallel, place=place, staged=staged, recent=recent)
     if sweep.backend == "local":
-        return local(sweep, here, parallel=parallel, python=python)
+        return local(sweep, here, parallel=parallel, python=python, ahead=ahead)
     raise UserError(f"there is no backend '{sweep.backend}'; expected {' or '.join(BACKENDS)}")

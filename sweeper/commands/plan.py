@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sweeper.backends.local.make import how
 from sweeper.commands.reading import checked, read_config
-from sweeper.driver.launch import code_digest, earlier, refuse_stranger
+from sweeper.driver.launch import code_digest, earlier, refuse_stranger, warm_trials
 from sweeper.driver.plan import Plan, plan, planned
 from sweeper.driver.prepare import Prepared
 from sweeper.errors import UserError
@@ -64,9 +64,11 @@ def compare(prepared: Prepared, here: Surroundings) -> tuple[Plan, SweepRow | No
     """What a launch would do, and the sweep that it would carry on."""
     digest = code_digest(prepared)
     if not (here.home / "ledger.db").exists():
+        warm_trials(prepared, None, None, here)
         return plan(prepared, None, None, digest=digest), None
     with open_ledger(here.home, create=False) as ledger:
         row = _carried_on(prepared, here, earlier(prepared, ledger))
+        warm_trials(prepared, ledger, row, here)
         return plan(prepared, ledger, row, digest=digest), row
 
 
@@ -114,7 +116,7 @@ def _in_lines(
     prepared: Prepared, found: Plan, row: SweepRow | None, here: Surroundings, cloud: Cloud | None
 ) -> Iterator[str]:
     sweep = prepared.sweep
-    most = "" if found.exact else "at most "
+    most = "" if found.exact and sweep.stop_when is None else "at most "
     yield f"{sweep.name}: {most}{_points(found, sweep.repeats.count)}, {_method(prepared)}, on {sweep.backend}"
     yield f"  new {found.new}, keep {found.keep}, retry {found.retry}, removed {found.removed}" + _carries_on(row)
     if planned(prepared) < prepared.total:
@@ -125,6 +127,8 @@ def _in_lines(
         yield f"  {how(sweep, here, python=prepared.python)}"
         if said := note(sweep):
             yield f"  note: {said}"
+    if sweep.stop_when is not None:
+        yield f"  stop_when: a launch ends after {sweep.stop_when.no_improvement} points that are no better"
     if sweep.early_stopping is not None and sweep.early_stopping.rule != "service":
         from sweeper.early_stopping.words import in_words  # most plans do without
 
@@ -143,6 +147,17 @@ def _in_lines(
     yield f"{which} ({checked}):"
     for line in lines:
         yield f"  python -m {sweep.trainer.module} {shlex.join(line)}"
+    yield from _later(prepared)
+
+
+def _later(prepared: Prepared) -> Iterator[str]:
+    """What these lines do not tell of a search that adapts."""
+    if not prepared.search.adapts:
+        return
+    if prepared.sweep.warm_start:
+        yield "these are for when nothing is known: what the earlier trials have measured leads to others"
+    elif planned(prepared) > FIRST:
+        yield "later points follow from what the earlier ones measure"
 
 
 def _method(prepared: Prepared) -> str:

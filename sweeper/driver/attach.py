@@ -18,7 +18,7 @@ from sweeper.backends.cloud.history import Past
 from sweeper.backends.protocol import Backend
 from sweeper.clock import Clock
 from sweeper.config import parse
-from sweeper.driver import recovered, study_launch
+from sweeper.driver import recovered, study_launch, warm
 from sweeper.driver.observe import Observer
 from sweeper.driver.tally import Flight
 from sweeper.driver.target import sweep_folder
@@ -89,7 +89,7 @@ def sweep_row(launched: Sequence[Launched], place: Place) -> SweepRow:
             "module": newest.trainer.module,
             "repeats": newest.repeats.count,
             "place": place.as_json(),
-            **({"asked": facts["asked"]} if "asked" in facts else {}),
+            **{key: facts[key] for key in ("asked", warm.KEY) if key in facts},
         },
         digest=facts["code"],
         metric=newest.metric,

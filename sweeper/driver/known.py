@@ -27,6 +27,7 @@ class Known:
         self._told: dict[int, Told] = {}
         self._open: dict[str, int] = {}
         self._change: int | None = None
+        self._next = 0
 
     def told(self) -> list[Told]:
         """Every point that was ever begun and is still meant, in the order of their numbers."""
@@ -43,8 +44,8 @@ class Known:
         return sum(map(len, self._runs.values()))
 
     def next_number(self) -> int:
-        """Of a point that is not there yet."""
-        return max(self._told, default=-1) + 1
+        """Of a point that was never there: those that the config means no more keep theirs, and may come back."""
+        return self._next
 
     def unbegun(self) -> list[tuple[int, int]]:
         """(point, repeat) of each run of a known point that nobody has begun."""
@@ -61,13 +62,16 @@ class Known:
         change = self._ledger.changed()
         if change != self._change:
             self._change = change
-            self._take(row for row in self._ledger.trials(self._work.sweep_id) if not row.removed)
+            self._take(self._ledger.trials(self._work.sweep_id))
         elif self._open:
             self._take(self._ledger.trials_among(self._work.sweep_id, list(self._open)))
 
     def _take(self, rows: Iterable[TrialRow]) -> None:
         for row in rows:
             k = self._work.point_of(row.number)
+            self._next = max(self._next, k + 1)
+            if row.removed:
+                continue
             self._runs.setdefault(k, {})[row.repeat] = row
             self._told[k] = told(k, list(self._runs[k].values()))
             if row.state in LIVE or row.retry_at is not None or self._may_go_on(row):

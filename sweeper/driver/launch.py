@@ -70,6 +70,7 @@ def launch(
     """
     clock = clock or SystemClock()
     digest = code_digest(prepared)
+    earlier_trials = warm_trials(prepared, ledger, None if fresh else earlier(prepared, ledger), here)
     package = _packed(prepared, here, verified=verified) if prepared.target.is_cloud else None
     row, again = _row(prepared, ledger, digest, fresh=fresh, now=clock.now())
     with sweep_lock(here.home, row.id) as lock, ExitStack() as ending:
@@ -79,9 +80,9 @@ def launch(
             return Busy(row.id, lock.pid)
         staged, lease = None, None
         if package is not None:
-            staged, lease = _staged(prepared, here, ledger, row, package, digest, clock, uploading)
+            facts = {"code": digest, **earlier_trials}
+            staged, lease = _staged(prepared, here, ledger, row, package, facts, clock, uploading)
             ending.callback(lease.release)
-        earlier_trials = _warm(prepared, ledger, row, here)
         _update(prepared, ledger, row, digest, earlier_trials)
         _leave(prepared, here, row, digest)
         begun(row, again)
@@ -132,6 +133,7 @@ def _begin(
         python=prepared.python,
         place=prepared.target.place,
         staged=staged,
+        ahead=work.search is None and work.sweep.stop_when is None,
         recent=submitted_since(ledger, row.backend, clock.now() - MINUTE) if staged is not None else (),
     )
     ending.callback(backend.close)
@@ -140,13 +142,15 @@ def _begin(
     return Reconciler(work, ledger, backend, clock), backend
 
 
-def _warm(prepared: Prepared, ledger: Ledger, row: SweepRow, here: Surroundings) -> dict[str, object]:
-    """What is to be kept of the trials of earlier sweeps."""
+def warm_trials(
+    prepared: Prepared, ledger: Ledger | None, known: SweepRow | None, here: Surroundings
+) -> dict[str, object]:
+    """What is to be kept of the trials of earlier sweeps; before this one is begun, since it may be refused."""
     if not prepared.sweep.warm_start:
         return {}
     from sweeper.driver import warm  # few sweeps begin with another's trials
 
-    return {warm.KEY: warm.stored(prepared, ledger, row, here)}
+    return {warm.KEY: warm.stored(prepared, ledger, known, here)}
 
 
 def _told(earlier_trials: Mapping[str, object]) -> tuple[Told, ...]:
@@ -169,13 +173,13 @@ def _staged(
     ledger: Ledger,
     row: SweepRow,
     packed: Packed,
-    digest: str,
+    facts: Mapping[str, object],
     clock: Clock,
     uploading: Callable[[str, int, int], None],
 ) -> tuple[Staged, Lease]:
     from sweeper.driver import stage
 
-    return stage.put(prepared, here, ledger, row, packed, digest=digest, clock=clock, uploading=uploading)
+    return stage.put(prepared, here, ledger, row, packed, facts=facts, clock=clock, uploading=uploading)
 
 
 def _adopt(here: Surroundings, ledger: Ledger, row: SweepRow, backend: Any, clock: Clock) -> None:
@@ -300,7 +304,8 @@ def _close(prepared: Prepared, ledger: Ledger, row: SweepRow, reconciler: Passes
     elif done:
         limited = reconciler.stopped_by()
     ended = reconciler.ended_by() if done and not limited else ""
-    if ended:
-        ledger.update_sweep(row.id, total=sum(counts.values()), note=ended)
-    total = sum(counts.values()) if ended else planned(prepared)
+    there, total = sum(counts.values()), planned(prepared)
+    if ended or (prepared.search.adapts and there > total):  # with fewer ``trials:`` than before, all are still meant
+        total = there
+        ledger.update_sweep(row.id, total=total, note=ended)
     return Outcome(row.id, total, counts, reconciler.tally, hand.stop, limited, ended, left)

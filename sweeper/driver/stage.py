@@ -71,13 +71,14 @@ def put(
     row: SweepRow,
     packed: Packed,
     *,
-    digest: str,
+    facts: Mapping[str, Any],
     clock: Clock,
     uploading: staging.Show,
 ) -> tuple[Staged, Lease]:
     """Claim the sweep's name, then upload what is missing. Raises UserError where the name is somebody else's.
 
-    The sweep is leased to this state folder then, and must be released in the end.
+    The sweep is leased to this state folder then, and must be released in the end. ``facts``: what ``attach`` is to
+    know besides the config: the code's digest, trials of earlier sweeps.
     """
     place = _place(prepared)
     google = make_google(here, impersonate=here.flags.get("impersonate"))
@@ -94,7 +95,7 @@ def put(
     lease.take()
     try:
         _upload(prepared, here, storage, packed, uploading)
-        _record(storage, folder, _facts(prepared, row, packed, digest))
+        _record(storage, folder, {**_facts(prepared, row, packed), **facts})
     except BaseException:
         lease.release()
         raise
@@ -173,7 +174,7 @@ def address(place: Place, package: Package | None) -> str | None:
     return None if package is None else f"{place.folder}/packages/{package.digest}/{package.filename}"
 
 
-def _facts(prepared: Prepared, row: SweepRow, packed: Packed, digest: str) -> dict[str, Any]:
+def _facts(prepared: Prepared, row: SweepRow, packed: Packed) -> dict[str, Any]:
     """What ``attach`` needs besides the jobs themselves."""
     return {
         "id": row.id,
@@ -182,7 +183,6 @@ def _facts(prepared: Prepared, row: SweepRow, packed: Packed, digest: str) -> di
         "backend": row.backend,
         "config": prepared.sweep.text,
         "config_path": prepared.sweep.path,
-        "code": digest,
         "package": packed.digest,
         "trials": prepared.total,
         **({"asked": prepared.asked.dictionary.as_json()} if prepared.asked is not None else {}),

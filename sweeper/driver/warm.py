@@ -5,13 +5,14 @@ Kept, because every later proposal follows from it: cleaning up an earlier sweep
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sweeper.driver.known import told
 from sweeper.driver.prepare import Prepared
 from sweeper.driver.warm_csv import of_csv
-from sweeper.errors import UserError
+from sweeper.errors import LedgerError, ProblemsError, UserError
+from sweeper.lean import replace
 from sweeper.ledger.codec import params_from_json, to_json
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow, TrialRow
@@ -24,14 +25,19 @@ KEY = "warm"
 """In a sweep's settings."""
 
 
-def stored(prepared: Prepared, ledger: Ledger, row: SweepRow, here: Surroundings) -> dict[str, Any]:
-    """What this sweep was told at its first launch, or is told now that its config names other sweeps. Plain JSON."""
+def stored(prepared: Prepared, ledger: Ledger | None, known: SweepRow | None, here: Surroundings) -> dict[str, Any]:
+    """What this sweep was told at its first launch, or is told now that its config names other sweeps. Plain JSON.
+
+    ``known`` is the sweep where it has been launched before. Raises UserError for what cannot be begun with.
+    """
     names = list(prepared.sweep.warm_start)
-    before = row.settings.get(KEY)
+    before = known.settings.get(KEY) if known is not None else None
     if before is not None and before["from"] == names:
         return dict(before)
-    found = [[dict(point), value] for point, value in _fitting(prepared, ledger, here)]
-    return {"from": names, "trials": found}
+    found: dict[str, tuple[Point, float]] = {}
+    for name in names:
+        found |= _fitting(name, prepared, here, _listed(name, prepared.sweep, ledger, known, here))
+    return {"from": names, "trials": [[dict(point), value] for point, value in found.values()]}
 
 
 def of_stored(settings: Mapping[str, Any]) -> tuple[Told, ...]:
@@ -43,29 +49,42 @@ def of_stored(settings: Mapping[str, Any]) -> tuple[Told, ...]:
     )
 
 
-def _fitting(prepared: Prepared, ledger: Ledger, here: Surroundings) -> list[tuple[Point, float]]:
-    """Each point once: the mean of its runs, of several sweeps the later one's."""
-    found: dict[str, tuple[Point, float]] = {}
-    for name in prepared.sweep.warm_start:
-        listed = list(_listed(name, prepared.sweep, ledger, here))
-        inside = [(point, value) for point, value in listed if prepared.search.contains(point)]
-        found |= {point_id(point): (point, value) for point, value in inside}
-        here.say(f"warm start: {len(inside)} of {len(listed)} measured points of {name} lie in this space")
-    return list(found.values())
+def _fitting(
+    name: str, prepared: Prepared, here: Surroundings, measured: Iterable[tuple[Point, float]]
+) -> dict[str, tuple[Point, float]]:
+    """Those that lie in the space, each point once, by its id: of several rows the last."""
+    listed = list(measured)
+    inside = [(point, value) for point, value in listed if prepared.search.contains(point)]
+    here.say(f"warm start: {len(inside)} of {len(listed)} measured points of {name} lie in this space")
+    return {point_id(point): (point, value) for point, value in inside}
 
 
-def _listed(name: str, sweep: Sweep, ledger: Ledger, here: Surroundings) -> Iterator[tuple[Point, float]]:
+def _listed(
+    name: str, sweep: Sweep, ledger: Ledger | None, known: SweepRow | None, here: Surroundings
+) -> Iterator[tuple[Point, float]]:
     if name.endswith(".csv"):
         return of_csv(here.cwd / name, sweep)
-    row = ledger.find_sweep(name)
+    row, where = _row(name, sweep, ledger), {"where": sweep.path, "path": "warm_start"}
+    if known is not None and row.id == known.id:
+        hint = "leave it out: a sweep knows its own trials; --fresh begins a new one with them"
+        raise UserError(f"{row.id} is this sweep itself", hint=hint, **where)
     if row.metric.name != sweep.metric.name:
-        raise UserError(
-            f"{row.id} was ranked by {row.metric.name}, this sweep is ranked by {sweep.metric.name}",
-            where=sweep.path,
-            path="warm_start",
-            hint="name sweeps that report the same metric",
-        )
+        message = f"{row.id} was ranked by {row.metric.name}, this sweep is ranked by {sweep.metric.name}"
+        raise UserError(message, hint="name sweeps that report the same metric", **where)
+    assert ledger is not None
     return _of_sweep(row, ledger)
+
+
+def _row(name: str, sweep: Sweep, ledger: Ledger | None) -> SweepRow:
+    """The sweep that is meant. UserError that says where the name is written."""
+    try:
+        if ledger is None:
+            raise UserError(f"no sweep is called '{name}': there are none yet", hint="launch one first")
+        return ledger.find_sweep(name)
+    except LedgerError:
+        raise
+    except UserError as error:
+        raise ProblemsError([replace(one, where=sweep.path, path="warm_start") for one in error.problems]) from None
 
 
 def _of_sweep(row: SweepRow, ledger: Ledger) -> Iterator[tuple[Point, float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sweeper.config.methods import ADAPTIVE
 from sweeper.errors import Problem, ProblemsError
 from sweeper.lean import dataclass, replace
 from sweeper.model import Choices, Parameter, Space, Sweep, Value
@@ -72,7 +73,7 @@ def simpler(sweep: Sweep, can: Can) -> tuple[Sweep, list[Loss]]:
         losses += _of_conditions(sweep.space)
     space = _plain(sweep.space, conditions=can.conditions)
     metric = sweep.metric if can.best and _counts_best(sweep) else replace(sweep.metric, reduce="last")
-    method = "random" if sweep.method == "sobol" else sweep.method
+    method = {"sobol": "random", **dict.fromkeys(ADAPTIVE, "service")}.get(sweep.method, sweep.method)
     repeats = replace(sweep.repeats, count=1)
     return replace(sweep, space=space, metric=metric, method=method, repeats=repeats), losses
 
@@ -127,6 +128,13 @@ def _of_runs(sweep: Sweep, can: Can) -> Iterator[Loss]:
         yield Loss("repeats", f"each point is run {sweep.repeats.count} times", "each is run once, with the first seed")
     if sweep.method == "sobol":
         yield Loss("method", "points fill the space evenly (sobol)", "they are drawn at random")
+    if sweep.method in ADAPTIVE and sweep.method != "auto":
+        yield Loss("method", f"points are proposed by {sweep.method}", "by what the service thinks best")
+    if sweep.warm_start:
+        yield Loss("warm_start", f"it begins with the trials of {', '.join(sweep.warm_start)}", "it begins with none")
+    if sweep.stop_when is not None:
+        count = sweep.stop_when.no_improvement
+        yield Loss("stop_when", f"it ends after {count} points that are no better", "all trials are run")
     stopping = sweep.early_stopping
     if stopping is not None and stopping.rule != "service":
         stops = f"trials are stopped by rule {stopping.rule}", "they are stopped by the service's own"

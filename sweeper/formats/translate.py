@@ -100,6 +100,8 @@ def _notes(sweep: Sweep) -> Iterator[str]:
     """What makes no other trials, but is not as it would be here."""
     if sweep.metric.source == "auto":
         yield f"the service reads {sweep.metric.name} only where the trainer reports it with cloudml-hypertune"
+    if sweep.method == "auto":
+        yield "method: auto becomes the service's own search, which is Bayesian too, and proposes other points"
     if sweep.limits.parallel is None:
         yield "limits.parallel is not set: one trial runs at a time"
     if _algorithm(sweep) != "grid" and sweep.seed:

@@ -25,8 +25,8 @@ BLOCK = 256
 class Sequence:
     """Point i of the unshifted sequence, as whole numbers of ``BITS`` bits; cheap when asked for in order."""
 
-    def __init__(self, dimensions: int) -> None:
-        self._engine = _engine(dimensions)
+    def __init__(self, dimensions: int, method: str) -> None:
+        self._engine = _engine(dimensions, method)
         self._reached = 0
         self._start, self._block = -1, []  # type: int, list[list[int]]
 
@@ -54,7 +54,7 @@ def make(sweep: Sweep) -> Search:
     sampler = Sampler(sweep.space)
     names = [dimension.name for dimension in sampler.dimensions if dimension.varies]
     shifts = {name: number("sobol", sweep.seed, name) >> (64 - BITS) for name in names}
-    sequence = Sequence(max(len(names), 1))
+    sequence = Sequence(max(len(names), 1), sweep.method)
 
     def candidate(i: int) -> tuple[Point | None, int]:
         digits = dict(zip(names, sequence.at(i), strict=False))
@@ -70,13 +70,16 @@ def make(sweep: Sweep) -> Search:
     return DrawnSearch(sweep.space, trials, draw)
 
 
-def _engine(dimensions: int) -> Any:
+def _engine(dimensions: int, method: str) -> Any:
+    """``method``: who needs it; others begin with such points."""
     try:
         # Here, since scipy takes half a second to import and few sweeps need it.
         from scipy.stats import qmc
     except ImportError:
         hint = 'pip install "sweeper[search]"'
-        raise UserError("method: sobol needs scipy, which is not installed", path="method", hint=hint) from None
+        raise UserError(f"method: {method} needs scipy, which is not installed", path="method", hint=hint) from None
     if dimensions > qmc.Sobol.MAXDIM:
-        raise UserError(f"method: sobol takes at most {qmc.Sobol.MAXDIM} parameters, found {dimensions}", path="method")
+        raise UserError(
+            f"method: {method} takes at most {qmc.Sobol.MAXDIM} parameters, found {dimensions}", path="method"
+        )
     return qmc.Sobol(dimensions, scramble=False, bits=BITS)

@@ -18,16 +18,12 @@ class Written:
         listed = {one.name: _values(one.domain) for one in space.parameters if not is_continuous(one)}
         linked = {name: values for group in space.together for name, values in group.values.items()}
         self._values: Mapping[str, tuple[Value, ...]] = listed | linked
+        self.names = (*(one.name for one in space.parameters), *linked)
+        """All of them, in the order of a point."""
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All of them."""
-        return (*self._ranges, *self._values)
-
-    def constant(self, name: str) -> Value:
-        """The only value of a parameter; None where it has more."""
-        values = self._values.get(name, ())
-        return values[0] if len(values) == 1 else None
+    def choices(self, name: str) -> tuple[Value, ...]:
+        """All values of a parameter; none where it is a continuous range."""
+        return self._values.get(name, ())
 
     def value(self, name: str, text: str) -> Value:
         """The value that is written so. ValueError where the parameter has none."""
@@ -37,9 +33,14 @@ class Written:
                 return int(number) if domain.integer else number
             raise ValueError(text)
         for value in self._values[name]:
-            if text in _texts(value):
+            if is_written(value, text):
                 return value
         raise ValueError(text)
+
+
+def is_written(value: Value, text: str) -> bool:
+    """Whether this is one of the ways to write the value: as it is, as JSON, a number in any way Python writes it."""
+    return text in _texts(value)
 
 
 def _values(domain: Choices | Range) -> tuple[Value, ...]:
@@ -47,7 +48,6 @@ def _values(domain: Choices | Range) -> tuple[Value, ...]:
 
 
 def _texts(value: Value) -> set[str]:
-    """How it may be written: as it is, as JSON, and a number in any way that Python writes it."""
     if isinstance(value, str):
         return {value}
     return {json.dumps(value), str(value), repr(float(value)) if isinstance(value, (int, float)) else str(value)}

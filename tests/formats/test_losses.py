@@ -30,6 +30,9 @@ LOSSES = [
     ("parameters: {x: [1, 2]}\nconstraints: ['x <= 1']", "constraints[0]", BOTH, "x <= 1", "tried"),
     (AXIS + "repeats: {count: 3, parameter: seed}", "repeats", BOTH, "3 times", "once"),
     ("method: sobol\ntrials: 4\n" + AXIS, "method", BOTH, "sobol", "at random"),
+    ("method: tpe\ntrials: 4\n" + AXIS, "method", BOTH, "by tpe", "thinks best"),
+    ("method: auto\nwarm_start: [early, seen.csv]\ntrials: 4\n" + AXIS, "warm_start", BOTH, "early, seen.csv", "none"),
+    (AXIS + "stop_when: {no_improvement: 9}", "stop_when", BOTH, "9 points", "all trials"),
     (AXIS + "early_stopping: asha", "early_stopping", BOTH, "rule asha", "by the service's own"),
     (AXIS + "early_stopping: {rule: none, stall: 5m}", "early_stopping", BOTH, "hang", "go on"),
     ("parameters: {o: [a, b], x: {values: [1, 2], when: {o: a}}}", "parameters.x.when", ("mlengine",), "o: a", "every"),
@@ -119,6 +122,13 @@ def test_what_both_can_say_is_no_loss(config, to):
 @pytest.mark.parametrize("config", FINE_AT_VERTEX)
 def test_what_vertex_can_say_is_no_loss(config):
     assert translated(config, "vertex").losses == ()
+
+
+@pytest.mark.parametrize("to", BOTH)
+def test_a_search_that_learns_becomes_the_services_own(to):
+    found = translated("method: auto\ntrials: 9\nlimits: {parallel: 2}\n" + AXIS, to)
+    assert (found.losses, found.study.algorithm, found.study.trials) == ((), "service", 9)
+    assert any("which is Bayesian too" in note for note in found.notes)
 
 
 def test_all_losses_are_told_at_once_and_how_to_go_on():

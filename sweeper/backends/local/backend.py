@@ -59,7 +59,8 @@ class LocalBackend:
         """
         self._starts = True
         count = self._setting.slots.count
-        return max(0, (2 * count if self._short else count) - len(self._live))
+        ahead = self._short and self._setting.ahead
+        return max(0, (2 * count if ahead else count) - len(self._live))
 
     def resize(self, parallel: int) -> None:
         """More or fewer slots; a trial that has one keeps it."""

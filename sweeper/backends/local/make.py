@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from sweeper.backends.local.backend import LocalBackend
 
 
-def make(sweep: Sweep, here: Surroundings, *, parallel: int | None = None, python: str) -> LocalBackend:
+def make(
+    sweep: Sweep, here: Surroundings, *, parallel: int | None = None, python: str, ahead: bool = True
+) -> LocalBackend:
     """The backend that a launch, or a later look at its trials, uses."""
     from sweeper.backends.local.backend import LocalBackend  # `begin` is to be fast
 
-    return LocalBackend(_setting(sweep, here, parallel, python))
+    return LocalBackend(_setting(sweep, here, parallel, python, ahead=ahead))
 
 
 def begin(sweep: Sweep, here: Surroundings, *, parallel: int | None = None, python: str) -> None:
@@ -31,7 +33,7 @@ def begin(sweep: Sweep, here: Surroundings, *, parallel: int | None = None, pyth
     ahead.begin(_setting(sweep, here, parallel, python).order())
 
 
-def _setting(sweep: Sweep, here: Surroundings, parallel: int | None, python: str) -> Setting:
+def _setting(sweep: Sweep, here: Surroundings, parallel: int | None, python: str, *, ahead: bool = True) -> Setting:
     return Setting(
         home=here.home,
         cwd=here.cwd,
@@ -42,6 +44,7 @@ def _setting(sweep: Sweep, here: Surroundings, parallel: int | None, python: str
         why_cold=cold_because(sweep, python=python, ours=here.python, environ=here.environ),
         python=python,
         metrics_every=METRICS_EVERY if sweep.early_stopping is None else METRICS_OFTEN,
+        ahead=ahead,
         say=here.say,
     )
 

@@ -38,6 +38,8 @@ class Setting:
     warming: float = WARMING
     metrics_every: float = METRICS_EVERY
     """Seconds between two readings of a running trial's metrics."""
+    ahead: bool = True
+    """Trials that take moments wait here for a slot. Not where what runs next is to follow from what has ended."""
     say: Callable[[str], None] = lambda _: None
     """Told once how trials start, and why cold where they could not start warm."""
 

@@ -32,21 +32,21 @@ def propose(coordinates: Coordinates, past: History, k: int, seed: int) -> Itera
 
 
 def _study(seed: int) -> optuna.Study:
-    library = need()
+    library = need("tpe")
     library.logging.set_verbosity(library.logging.ERROR)
     sampler = library.samplers.TPESampler(seed=seed % 2**32, n_startup_trials=0, constant_liar=True)
     study: optuna.Study = library.create_study(direction="maximize", sampler=sampler)
     return study
 
 
-def need() -> Any:
-    """Optuna, imported. UserError where it is not installed."""
+def need(method: str) -> Any:
+    """Optuna, imported. UserError where it is not installed: the method cannot be had."""
     try:
         # Here, since it takes half a second to import and only few sweeps need it.
         import optuna
     except ImportError:
         hint = 'pip install "sweeper[search]"'
-        raise UserError("this method needs optuna, which is not installed", path="method", hint=hint) from None
+        raise UserError(f"method: {method} needs optuna, which is not installed", path="method", hint=hint) from None
     return optuna
 
 

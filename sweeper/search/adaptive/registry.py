@@ -18,7 +18,7 @@ MODELS: dict[str, Model] = {
 def make(sweep: Sweep) -> Search:
     """The search of a sweep. UserError where its method needs what is not installed, or cannot take its space."""
     if sweep.method in ("auto", "tpe"):
-        parzen.need()
+        parzen.need(sweep.method)
     search = AdaptiveSearch(sweep, MODELS[sweep.method])
     if sweep.method == "cmaes":
         evolution.check(sweep, search.coordinates)

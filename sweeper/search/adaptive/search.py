@@ -45,7 +45,7 @@ class AdaptiveSearch:
         self._grid = Grid(grid) if grid else None
         asked = trials_of(sweep)
         self.count = min(asked, self._grid.count) if self._grid is not None else asked
-        self._start = sobol.make(replace(sweep, method="sobol", trials=1_000_000))
+        self._start = sobol.make(replace(sweep, trials=1_000_000))
 
     def propose(self, k: int, told: Sequence[Told] = ()) -> Point:
         """Point k, which is none of those in ``told``; IndexError where the space has no other."""
