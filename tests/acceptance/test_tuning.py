@@ -142,5 +142,5 @@ def test_on_this_machine_a_service_is_stood_in_for_with_a_word(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "random" in done.stderr
+    assert "its place is taken by method: auto" in done.stderr
     assert len(here.results()) == 4
