@@ -67,7 +67,7 @@ LIBRARIES = {
     "packaging": "google.packaging.*",
     "pandas": "results.* api",
     "rich": "commands.*",
-    "scipy": "search.*",
+    "scipy": "search.* results.tied",
     "tensorboard": "metrics.tensorboard",
     "threadpoolctl": "backends.local.* search.adaptive.threads",
     "vizier": "emulator.tuning.engines.vizier",

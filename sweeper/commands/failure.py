@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 from sweeper.backends.protocol import Barred, Unavailable
 from sweeper.commands.shared import short
 from sweeper.driver.outcome import Outcome
-from sweeper.driver.refresh import backend_of
+from sweeper.driver.refresh import Outputs, backend_of
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow
 from sweeper.surroundings import Surroundings
 
+LAST = 2000
+"""Lines that are looked at; a log may be longer than memory."""
 LONGEST = 30
 """Lines that are shown."""
 PYTHONS_OWN = '  File "<frozen runpy>"'
@@ -26,7 +29,7 @@ def show_failure(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surround
         return
     trial, _ = outcome.tally.failed[-1]
     handle = ledger.jobs(row.id, trial)[-1].handle
-    lines = _end_of([line for line in _printed(handle, row, here) if not line.startswith(PYTHONS_OWN)])
+    lines = end_of(printed(handle, backend_of(row, here)) if handle else [])
     here.say(f"stopped: {why}" + ("" if lines and not row.is_study else f": {note}"))
     if row.is_study and row.note.partition("\n")[2]:
         here.say(row.note.partition("\n")[2].strip())
@@ -34,16 +37,18 @@ def show_failure(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surround
         here.say(f"trial {short(trial)} printed:\n" + "\n".join(f"  {line}".rstrip() for line in lines))
 
 
-def _printed(handle: str, row: SweepRow, here: Surroundings) -> list[str]:
+def printed(handle: str, backend: Outputs) -> list[str]:
+    """The last lines that a job printed; none where they cannot be had."""
     if not handle:
         return []
     try:
-        return [line.rstrip("\n") for line in backend_of(row, here).output(handle)]
+        last = deque(backend.output(handle), maxlen=LAST)
     except (Unavailable, Barred):  # the failure's own note has to do
         return []
+    return [line.rstrip("\n") for line in last if not line.startswith(PYTHONS_OWN)]
 
 
-def _end_of(lines: Sequence[str]) -> Sequence[str]:
+def end_of(lines: Sequence[str]) -> Sequence[str]:
     """From the last traceback on; of a long one, the first line and the end, where the cause is."""
     begin = max((at for at, line in enumerate(lines) if line.startswith("Traceback (most recent")), default=0)
     # What was raised while another error was handled belongs to it.

@@ -9,11 +9,12 @@ from typing import Any
 from sweeper.commands.results_options import Options, options_of
 from sweeper.commands.shared import chosen, existing, repeats_of
 from sweeper.commands.status import look
-from sweeper.lean import dataclass
+from sweeper.lean import dataclass, replace
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow
 from sweeper.results.table import aligned, as_table
 from sweeper.results.top import top
+from sweeper.results.verdict import NO_LIBRARY, luck, mark
 from sweeper.results.writers import as_json, flat, flat_csv, flat_names
 from sweeper.surroundings import Surroundings
 
@@ -25,23 +26,44 @@ class Table:
     sweep: SweepRow
     rows: list[dict[str, Any]]
     names: tuple[str, ...] = ()
+    note: str = ""
+    """How sure the ranking is."""
 
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """One ranking for each sweep that is named; of the newest, if none is."""
     options = options_of(parsed)
+    if options.failures:
+        return _failures(parsed, options, here)
     if options.form == "parquet":
         from sweeper.results.parquet import ready  # only where it is asked for
 
         ready()
     with existing(here) as ledger:
         sweeps = [chosen(ledger, name, here) for name in parsed["<sweep>"] or [None]]
-        tables = [Table(row, _rows(ledger, row, options, here)) for row in sweeps]
+        tables = [_judged(ledger, Table(row, _rows(ledger, row, options, here)), options) for row in sweeps]
     if options.where or options.columns or options.groups:
         from sweeper.commands.shaping import shaped  # a plain look does without
 
         tables = shaped(tables, options)
     _show(tables, options, here)
+    return 0
+
+
+def _failures(parsed: Mapping[str, Any], options: Options, here: Surroundings) -> int:
+    from sweeper.commands.failures import as_objects, in_words  # asks the backends
+
+    with existing(here) as ledger:
+        sweeps = [chosen(ledger, name, here) for name in parsed["<sweep>"] or [None]]
+        for row in sweeps:
+            look(ledger, row, here)
+        found = [(row, as_objects(ledger, row, here)[: options.top]) for row in sweeps]
+    if options.as_json:
+        here.show(
+            as_json([{"sweep": row.id, **one} if len(sweeps) > 1 else one for row, all_ in found for one in all_])
+        )
+    else:
+        here.show("\n\n".join(in_words(groups, row) for row, groups in found))
     return 0
 
 
@@ -55,17 +77,29 @@ def _rows(ledger: Ledger, row: SweepRow, options: Options, here: Surroundings) -
     return with_attempts(ledger, row.id, top(ledger, row.id, metric=row.metric, n=n))[:n]
 
 
+def _judged(ledger: Ledger, table: Table, options: Options) -> Table:
+    sweep, rows = table.sweep, table.rows
+    if options.attempts:
+        return table
+    if repeats_of(sweep) != 1:
+        return replace(table, note=mark(ledger, sweep.id, rows, sweep.metric))
+    return replace(table, note=luck(rows, sweep.total, repeatable=not sweep.is_study))
+
+
 def _show(tables: Sequence[Table], options: Options, here: Surroundings) -> None:
     rows = [{"sweep": one.sweep.id, **row} if len(tables) > 1 else row for one in tables for row in one.rows]
     match options.form:
+        case "table":
+            here.show("\n\n".join(_text(one, options) for one in tables))
         case "json":
             here.show(as_json(rows))
         case "csv":
             here.show(flat_csv(*_flat(tables, rows, options)).rstrip("\n"))
-        case "parquet":
-            _write(*_flat(tables, rows, options), options, here)
         case _:
-            here.show("\n\n".join(_text(one, options) for one in tables))
+            _write(*_flat(tables, rows, options), options, here)
+    if options.form != "table":
+        for note in {one.note for one in tables} & {NO_LIBRARY}:
+            here.say(f"note: {note}")
 
 
 def _flat(tables: Sequence[Table], rows: list[dict[str, Any]], options: Options) -> tuple[list[dict[str, Any]], Any]:
@@ -92,4 +126,5 @@ def _text(table: Table, options: Options) -> str:
         lines = aligned({name: [row[name] for row in table.rows] for name in table.names}) if table.rows else [empty]
         return "\n".join([f"{table.sweep.id}: {table.sweep.metric.name}", "", *lines])
     repeats = 1 if options.attempts else repeats_of(table.sweep)
-    return as_table(table.rows, sweep=table.sweep.id, metric=table.sweep.metric, repeats=repeats, empty=empty)
+    text = as_table(table.rows, sweep=table.sweep.id, metric=table.sweep.metric, repeats=repeats, empty=empty)
+    return f"{text}\n\n{table.note}" if table.note and table.rows else text

@@ -19,6 +19,7 @@ class Options:
     columns: tuple[str, ...]
     groups: tuple[str, ...]
     attempts: bool
+    failures: bool
     form: str
     """table, csv, json or parquet."""
     file: str | None
@@ -35,6 +36,9 @@ def options_of(parsed: Mapping[str, Any]) -> Options:
     for other in ("--columns", "--all-attempts"):
         if parsed["--group-by"] and parsed[other]:
             raise UserError(f"--group-by and {other}: choose one", hint="a group has columns of its own")
+    for other in ("--csv", "--parquet", "--where", "--columns", "--group-by", "--all-attempts"):
+        if parsed["--failures"] and parsed[other]:
+            raise UserError(f"--failures and {other}: choose one")
     words = {"parquet": parsed["--parquet"], "csv": parsed["--csv"], "json": parsed["--json"]}
     return Options(
         whole(parsed, "--top"),
@@ -42,6 +46,7 @@ def options_of(parsed: Mapping[str, Any]) -> Options:
         _names(parsed, "--columns"),
         _names(parsed, "--group-by"),
         parsed["--all-attempts"],
+        parsed["--failures"],
         next((form for form, asked in words.items() if asked), "table"),
         parsed["--parquet"],
         parsed["--json"],

@@ -13,7 +13,7 @@ Reader: TypeAlias = Callable[[Row], Any]
 
 ABSENT = object()
 """What a reader gives where the row has no such value: a conditional parameter, a metric that was never reported."""
-OURS = (*BEFORE, *AFTER, "attempt", "number")
+OURS = (*BEFORE, *AFTER, "attempt", "number", "tied")
 
 
 def readers(rows: Sequence[Row], metric: str) -> dict[str, Reader]:

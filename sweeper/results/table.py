@@ -73,6 +73,8 @@ def _columns(rows: Sequence[Row], varying: Sequence[str], metric: Metric, repeat
     if repeats != 1:
         add("std", [row["std"] for row in rows])
         add("n", [row["n"] for row in rows])
+        if any(row["tied"] is not None for row in rows):
+            add("tied", ["yes" if row["tied"] else "" for row in rows])
     add("state", [_state(row) for row in rows])
     if len({row["digest"] for row in rows if row["digest"]}) > 1:
         add("code", [row["digest"][:_SHORTEST] for row in rows])
