@@ -107,7 +107,8 @@ def _flat(tables: Sequence[Table], rows: list[dict[str, Any]], options: Options)
     several = ("sweep",) * (len(tables) > 1)
     if options.columns or options.groups:
         return rows, (*several, *dict.fromkeys(name for one in tables for name in one.names))
-    more = (*several, *("attempt",) * options.attempts)
+    repeated = any(repeats_of(one.sweep) != 1 for one in tables)
+    more = (*several, "attempt") if options.attempts else (*several, *("tied",) * repeated)
     return flat(rows, more), flat_names(rows, more)
 
 

@@ -77,6 +77,8 @@ def test_repeats_are_one_row_a_point(lab):
     assert [row["tied"] for row in rows] == [True, False]
     assert lab.run("results").out.endswith("\n\nthe first is better than the other, with 95% confidence\n")
     assert "luck" not in lab.run("results").out
+    assert [line.split(",")[-1] for line in lab.run("results", "--csv").out.splitlines()] == ["tied", "true", "false"]
+    assert [row["n"] for row in lab.run("results", "--where=tied == true", "--columns=n,tied", "--json").json] == [3]
 
 
 def test_several_sweeps_are_told_apart(lab):

@@ -44,6 +44,11 @@ def test_one_failure_among_few_says_nothing_and_true_is_not_one():
     assert signs([{"x": True}] * 6, [{"x": 1}] * 6) == [Sign("x", "in", [True], 0)]
 
 
+def test_what_most_successes_have_too_is_not_told():
+    assert signs([{"x": 1}] * 30, [{"x": 1}] * 60 + [{"x": 0}] * 40) == []
+    assert signs([{"x": 1}] * 30, [{"x": 1}] * 40 + [{"x": 0}] * 60) != []
+
+
 def test_without_a_success_there_is_nothing_to_compare_with():
     assert signs([{"x": 1}] * 5, []) == []
 
