@@ -48,7 +48,9 @@ parameters:
 def broken(lab):
     lab.write("wrong.py", TRAINER)
     lab.write("sweep.yaml", CONFIG)
-    assert lab.run("launch", "sweep.yaml").code == 1
+    said = lab.run("launch", "sweep.yaml")
+    assert said.code == 1
+    assert " --failures; once it is mended: sweeper retry wrong-" in said.err
     return lab
 
 
