@@ -87,6 +87,7 @@ setup(
         "emulator": ["aiohttp>=3.14", "google-crc32c", "setuptools>=77", *SEARCH],
         "tensorboard": ["tensorboard"],
         "search": SEARCH,
+        "parquet": ["pyarrow"],
         # its equinox, which it wants exactly so, does not import with a newer jax
         "vizier": ["google-vizier[jax]>=0.1.24", "jax<0.6", "jaxlib<0.6"],
         "dev": DEV,

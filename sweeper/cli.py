@@ -25,7 +25,8 @@ Usage:
   sweeper list [options]
   sweeper status [<sweep>] [options]
   sweeper watch [<sweep>] [options]
-  sweeper results [<sweep>...] [--top=<n>] [--csv] [options]
+  sweeper results [<sweep>...] [--top=<n>] [--csv] [--parquet=<file>] [--where=<condition>] [--columns=<names>]
+                  [--group-by=<names>] [--all-attempts] [--failures] [options]
   sweeper logs <sweep> <trial> [--follow] [--attempt=<n>] [options]
   sweeper cancel <sweep> [<trial>...] [options]
   sweeper retry <sweep> [<trial>...] [options]
@@ -79,6 +80,12 @@ Options:
   --output=<file>   Where to write; "-" is standard output. Left out: sweep.yaml for init, "-" for export and import.
   --top=<n>         Only the first n rows.
   --csv             Print CSV.
+  --parquet=<file>  Write Parquet there.
+  --where=<condition>  Only rows for which this holds: "batch_size > 32 and metric > 0.9".
+  --columns=<names>  Only these columns, in this order: optimizer,metric.
+  --group-by=<names>  Mean, deviation and best of each value instead of rows.
+  --all-attempts    A row for each attempt at a trial, not only for the newest.
+  --failures        What went wrong instead, how often, and with which values of parameters.
   --follow          Go on printing while the trial runs.
   --attempt=<n>     Of that attempt, instead of the newest.
   --keep=<k>        How many of the best trials keep their files [default: 1].

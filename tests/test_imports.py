@@ -38,7 +38,8 @@ MAY_IMPORT = {
     "usage": f"{WORDS} config space command",
     "formats": f"{WORDS} command config space",
     "metrics": WORDS,
-    "results": f"{WORDS} metrics ledger",  # the ledger's row types
+    # the ledger's row types; the language of constraints
+    "results": f"{WORDS} metrics ledger config.names space.constraints space.tokens",
     "ledger": WORDS,
     "backends": f"{WORDS} command metrics surroundings google",
     "google": f"{WORDS} surroundings config.forms",
@@ -66,7 +67,7 @@ LIBRARIES = {
     "packaging": "google.packaging.*",
     "pandas": "results.* api",
     "rich": "commands.*",
-    "scipy": "search.*",
+    "scipy": "search.* results.tied",
     "tensorboard": "metrics.tensorboard",
     "threadpoolctl": "backends.local.* search.adaptive.threads",
     "vizier": "emulator.tuning.engines.vizier",

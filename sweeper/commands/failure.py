@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 from sweeper.backends.protocol import Barred, Unavailable
 from sweeper.commands.shared import short
 from sweeper.driver.outcome import Outcome
-from sweeper.driver.refresh import backend_of
+from sweeper.driver.refresh import Outputs, backend_of
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow
 from sweeper.surroundings import Surroundings
 
+LAST = 2000
+"""Lines that are looked at; a log may be longer than memory."""
 LONGEST = 30
 """Lines that are shown."""
 PYTHONS_OWN = '  File "<frozen runpy>"'
@@ -44,19 +47,21 @@ def _show(trial: str, lines: Sequence[str], here: Surroundings) -> None:
 
 def _last_words(trial: str, row: SweepRow, ledger: Ledger, here: Surroundings) -> Sequence[str]:
     handle = ledger.jobs(row.id, trial)[-1].handle
-    return _end_of([line for line in _printed(handle, row, here) if not line.startswith(PYTHONS_OWN)])
+    return end_of(printed(handle, backend_of(row, here)) if handle else [])
 
 
-def _printed(handle: str, row: SweepRow, here: Surroundings) -> list[str]:
+def printed(handle: str, backend: Outputs) -> list[str]:
+    """The last lines that a job printed; none where they cannot be had."""
     if not handle:
         return []
     try:
-        return [line.rstrip("\n") for line in backend_of(row, here).output(handle)]
+        last = deque(backend.output(handle), maxlen=LAST)
     except (Unavailable, Barred):  # the failure's own note has to do
         return []
+    return [line.rstrip("\n") for line in last if not line.startswith(PYTHONS_OWN)]
 
 
-def _end_of(lines: Sequence[str]) -> Sequence[str]:
+def end_of(lines: Sequence[str]) -> Sequence[str]:
     """From the last traceback on; of a long one, the first line and the end, where the cause is."""
     begin = max((at for at, line in enumerate(lines) if line.startswith("Traceback (most recent")), default=0)
     # What was raised while another error was handled belongs to it.

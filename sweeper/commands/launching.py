@@ -184,5 +184,5 @@ def _next_step(outcome: Outcome, row: SweepRow, here: Surroundings) -> str:
     if row.is_study:
         return f"the ranking: sweeper results {row.id}"
     if outcome.counts.get(State.FAILED, 0) + outcome.counts.get(State.LOST, 0):
-        return f"see why: sweeper results {row.id}; once it is mended: sweeper retry {row.id}"
+        return f"see why: sweeper results {row.id} --failures; once it is mended: sweeper retry {row.id}"
     return f"the ranking: sweeper results {row.id}"

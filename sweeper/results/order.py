@@ -33,10 +33,10 @@ PLACES: Mapping[str, Place] = {
 
 _OTHERS = " ".join(f"WHEN '{state}' THEN {place:d}" for state, place in PLACES.items() if place != Place.RANKED)
 # 9e999 is SQLite's infinity. A NULL, as a NaN is stored, compares with nothing and goes on to ELSE.
-_RANKED = f"state = '{State.SUCCEEDED}' AND abs(metric) < 9e999"
-_PLACE = f"CASE WHEN {_RANKED} THEN 0 ELSE CASE state {_OTHERS} ELSE {Place.NO_NUMBER:d} END END"
+RANKED = f"state = '{State.SUCCEEDED}' AND abs(metric) < 9e999"
+_PLACE = f"CASE WHEN {RANKED} THEN 0 ELSE CASE state {_OTHERS} ELSE {Place.NO_NUMBER:d} END END"
 ORDER_BY: Mapping[str, str] = {
-    goal: f"{_PLACE}, CASE WHEN {_RANKED} THEN {sign}metric END, number, id"
+    goal: f"{_PLACE}, CASE WHEN {RANKED} THEN {sign}metric END, number, id"
     for goal, sign in (("maximize", "-"), ("minimize", ""))
 }
 """The order in SQL, by goal. Ties keep the order of the trials' numbers."""

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from sweeper.model import Metric
-from sweeper.results.order import ORDER_BY, Run
+from sweeper.results.order import ORDER_BY, RANKED, Run
 
 
 class Source(Protocol):
@@ -37,6 +37,12 @@ def runs_by_point(source: Source, sweep: str) -> list[list[Run]]:
         run = Run(*row)
         points.setdefault(run.point, []).append(run)
     return list(points.values())
+
+
+def numbers_by_seed(source: Source, sweep: str) -> list[tuple[str, str, float]]:
+    """(point, seed, number) of every run that is ranked."""
+    sql = f"SELECT point, CAST(seed AS TEXT), metric FROM trials WHERE sweep = ? AND removed = 0 AND {RANKED}"
+    return [(point, seed, value) for point, seed, value in source.select(sql, (sweep,))]
 
 
 def details(source: Source, sweep: str, trials: Iterable[str]) -> dict[str, tuple[Any, ...]]:

@@ -16,16 +16,16 @@ _FIRST = {"maximize": "highest first", "minimize": "lowest first"}
 _SHORTEST, _LONGEST_NOTE = 8, 72
 
 
-def as_table(rows: Sequence[Row], *, sweep: str, metric: Metric, repeats: int = 1) -> str:
+def as_table(rows: Sequence[Row], *, sweep: str, metric: Metric, repeats: int = 1, empty: str = "no trials yet") -> str:
     """What is ranked and how on the first line; then what all rows share; then a row each, columns aligned."""
     mean = f", mean of {repeats} runs" if repeats != 1 else ""
     head = [f"{sweep}: {metric.name} ({_REDUCED[metric.reduce]}{mean}), {_FIRST[metric.goal]}"]
     if not rows:
-        return "\n".join([*head, "no trials yet"])
+        return "\n".join([*head, empty])
     varying, shared = _split(rows)
     if shared:
         head.append("the same in all: " + " ".join(f"{name}={text_of(value)}" for name, value in shared.items()))
-    return "\n".join([*head, "", *_aligned(_columns(rows, varying, metric, repeats))])
+    return "\n".join([*head, "", *aligned(_columns(rows, varying, metric, repeats))])
 
 
 def short_ids(ids: Sequence[str]) -> list[str]:
@@ -67,12 +67,16 @@ def _columns(rows: Sequence[Row], varying: Sequence[str], metric: Metric, repeat
 
     for name in varying:
         add(name, [row["params"].get(name, "") for row in rows])
+    if len({row["trial"] for row in rows}) < len(rows):
+        add("attempt", [row["attempt"] for row in rows])
     add(metric.name, [row["metric"] for row in rows])
     if repeats != 1:
         add("std", [row["std"] for row in rows])
         add("n", [row["n"] for row in rows])
+        if any(row["tied"] is not None for row in rows):
+            add("tied", ["yes" if row["tied"] else "" for row in rows])
     add("state", [_state(row) for row in rows])
-    if len({row["digest"] for row in rows}) > 1:
+    if len({row["digest"] for row in rows if row["digest"]}) > 1:
         add("code", [row["digest"][:_SHORTEST] for row in rows])
     if any(row["note"] for row in rows):
         add("note", [_clipped(row["note"]) for row in rows])
@@ -85,7 +89,7 @@ def _state(row: Row) -> str:
     return "stopped early" if stopped else str(row["state"])
 
 
-def _aligned(columns: Mapping[str, Sequence[Any]]) -> list[str]:
+def aligned(columns: Mapping[str, Sequence[Any]]) -> list[str]:
     """Lines of cells; columns of numbers to the right, the others to the left."""
     texts = []
     for header, cells in columns.items():

@@ -18,7 +18,7 @@ def top(
 
     With repeats a row is a point: ``metric`` is the mean of the runs that have a finite one, and the other keys are
     those of its best run. ``metrics`` has the last value of every metric; ``argv`` is the newest job's. Removed trials
-    are left out. ``rank`` is None where a row cannot be ranked; ``note`` says why.
+    are left out. ``rank`` is None where a row cannot be ranked; ``note`` says why. ``tied`` is for ``verdict.mark``.
     """
     rows = _trials(source, sweep, metric, n) if repeats == 1 else _points(source, sweep, metric, repeats)[:n]
     ids = [row.trial for row in rows]
@@ -57,6 +57,7 @@ def _row(rank: int, row: Summary, found: dict[str, Any], metrics: dict[str, floa
         "std": row.std,
         "metrics": metrics,
         "n": row.n,
+        "tied": None,
         "argv": json.loads(found["args"]),
         "number": found["number"],
         "attempt": found["attempt"],

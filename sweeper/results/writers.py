@@ -14,13 +14,30 @@ from sweeper.results.columns import AFTER, BEFORE, column_names, parameters
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     """The columns of the DataFrame, ``std`` always among them. What is absent is empty; lists are JSON."""
+    return flat_csv(flat(rows), flat_names(rows))
+
+
+def flat_names(rows: Sequence[Mapping[str, Any]], more: Sequence[str] = ()) -> list[str]:
+    """The columns of these rows as a flat table; ``more`` of ours come last."""
+    return [*BEFORE, *column_names(parameters([row["params"] for row in rows])).values(), *AFTER, *more]
+
+
+def flat(rows: Sequence[Mapping[str, Any]], more: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """The rows with the parameters among the other columns."""
     columns = column_names(parameters([row["params"] for row in rows]))
+    return [
+        {column: row["params"].get(name) for name, column in columns.items()}
+        | {name: row[name] for name in (*BEFORE, *AFTER, *more)}
+        for row in rows
+    ]
+
+
+def flat_csv(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:
+    """These columns of flat rows."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*BEFORE, *columns.values(), *AFTER])
-    for row in rows:
-        params = [_plain(row["params"].get(name)) for name in columns]
-        writer.writerow([*(row[name] for name in BEFORE), *params, *(row[name] for name in AFTER)])
+    writer.writerow(names)
+    writer.writerows([_plain(row[name]) for name in names] for row in rows)
     return text.getvalue()
 
 

@@ -106,8 +106,15 @@ class Lab:
 
     def start(self, *argv, **options):
         """In a process of its own, which leads a process group."""
+        return self._begin(["-m", "sweeper", *argv], **options)
+
+    def start_code(self, code):
+        """Python code in a process of its own, where it may change what the interpreter has."""
+        return self._begin(["-c", code])
+
+    def _begin(self, argv, **options):
         child = subprocess.Popen(
-            [sys.executable, "-m", "sweeper", *argv],
+            [sys.executable, *argv],
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.DEVNULL,
@@ -146,6 +153,14 @@ class Lab:
             if child.poll() is None:
                 child.kill()
             child.communicate()
+
+
+def is_refused(found, said, hint=""):
+    """Exit code 2, and the words on stderr alone."""
+    assert (found.code, found.out) == (2, ""), found
+    assert said in found.err
+    assert hint in found.err
+    assert "Traceback" not in found.err
 
 
 def until(condition, what="it"):

@@ -18,11 +18,12 @@ def test_trials_are_ranked_by_the_metric_and_the_table_says_how(lab):
     lab.run("launch", "sweep.yaml")
     found = lab.run("results")
     assert (found.code, found.err) == (0, "")
-    head, shared, _, columns, *rows = found.out.splitlines()
+    head, shared, _, columns, *rows, _, luck = found.out.splitlines()
     assert head.endswith(": score (last reported), highest first")
     assert shared == "the same in all: mode=fine"
     assert columns.split() == ["rank", "trial", "x", "score", "state"]
     assert [row.split()[2:] for row in rows] == [[x, str(2 * int(x)), "succeeded"] for x in "321"]
+    assert luck.startswith("one run each: the first may be first by luck; `repeats: 3`")
 
 
 def test_what_has_no_number_comes_last_and_says_why(lab):
@@ -72,6 +73,12 @@ def test_repeats_are_one_row_a_point(lab):
     lab.run("launch", "sweep.yaml")
     rows = lab.run("results", "--json").json
     assert [(row["params"]["x"], row["metric"], row["std"], row["n"]) for row in rows] == [(2, 10, 1, 3), (1, 8, 1, 3)]
+    # Each seed adds the same to both points, so nothing of the difference is chance.
+    assert [row["tied"] for row in rows] == [True, False]
+    assert lab.run("results").out.endswith("\n\nthe first is better than the other, with 95% confidence\n")
+    assert "luck" not in lab.run("results").out
+    assert [line.split(",")[-1] for line in lab.run("results", "--csv").out.splitlines()] == ["tied", "true", "false"]
+    assert [row["n"] for row in lab.run("results", "--where=tied == true", "--columns=n,tied", "--json").json] == [3]
 
 
 def test_several_sweeps_are_told_apart(lab):
