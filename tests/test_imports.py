@@ -65,6 +65,7 @@ LIBRARIES = {
     "optuna": "search.adaptive.parzen",
     "packaging": "google.packaging.*",
     "pandas": "results.* api",
+    "plotly": "results.report.assets",
     "rich": "commands.*",
     "scipy": "search.*",
     "tensorboard": "metrics.tensorboard",
@@ -85,7 +86,7 @@ EDGES = {
         "backends.cloud.fetch driver.elsewhere driver.trainers driver.provenance driver.requirements driver.stage "
         "driver.warm_csv google.claim google.credentials google.gcloud google.lease google.packaging.* "
         "google.prices.table "
-        "google.storage google.upload google.staging commands.* cli api emulator.*",
+        "google.storage google.upload google.staging results.report.assets commands.* cli api emulator.*",
     ),
     "environment": (
         "os.environ os.getenv sys.argv",
