@@ -44,5 +44,5 @@ def test_no_script_of_ours_or_of_the_library_ends_its_own_element():
     found = assets()
     assert not [one[:60] for one in found.scripts if re.search(r"</script|<!--", one, re.IGNORECASE)]
     assert "\r" not in "".join(found.scripts)  # a browser would read another text than was hashed
-    assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|eval\(", "".join(found.scripts[1:]))
+    assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|eval\(", "".join(found.scripts[:-1]))
     assert "url(" not in found.style

@@ -17,14 +17,14 @@ class Assets:
 
     style: str
     scripts: tuple[str, ...]
-    """The library first."""
+    """The library last: it is large, and what is read can be shown before it."""
 
 
 def assets() -> Assets:
     """All of them. Raises UserError where the plotting library is not installed."""
     here = files("sweeper.results.report")
     ours = [here.joinpath(name).read_text(encoding="utf-8") for name in OURS]
-    return Assets(here.joinpath("page.css").read_text(encoding="utf-8"), (_library(), *ours))
+    return Assets(here.joinpath("page.css").read_text(encoding="utf-8"), (*ours, _library()))
 
 
 def _library() -> str:

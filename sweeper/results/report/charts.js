@@ -58,7 +58,12 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
     where.setAttribute("aria-label", label);
     return Plotly.react(where, traces, layout, { displayModeBar: false, responsive: true, ...config });
   };
+  const said = new Map();
   report.about = (row) => {
+    if (!said.has(row)) said.set(row, describe(row));
+    return said.get(row);
+  };
+  const describe = (row) => {
     const lines = [`${C.rank[row] ? "#" + C.rank[row] + " " : ""}trial ${report.shortened(C.trial[row])}`];
     lines.push(`${D.metric}: ${report.number(C.metric[row])}`);
     for (const axis of D.axes.slice(0, 12)) {
@@ -160,7 +165,7 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
     report.byId("slices-said").textContent =
       shown.length < D.axes.length ? `The ${shown.length} most important of ${D.axes.length} parameters.` : "";
     const frame = report.byId("slices-plots");
-    for (const [at, axis] of shown.entries()) {
+    return shown.map((axis, at) => () => {
       const where = frame.children[at] || frame.appendChild(report.make("div", { class: "plot", "data-slice": axis.name }));
       const rows = D.drawn.filter((row) => axis.values[row] !== null);
       report.draw(where, [{
@@ -169,8 +174,9 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
         marker: { size: 6, opacity: 0.75, color: rows.map((row) => report.shade((C.rank[row] - 1) / Math.max(1, ranked - 1))) },
       }], report.layout(260, { xaxis: { ...title(axis.name), ...report.scale(axis) }, yaxis: title(D.metric) }),
         `${D.metric} by ${axis.name}`);
-    }
+    });
   };
 
+  // Each draws one plot, or gives what draws several.
   report.charts = [progress, curves, importance, heat, slices];
 })();

@@ -48,10 +48,11 @@
       if (mine !== round) return;
       const chart = left.shift();
       if (!chart) return void (document.documentElement.dataset.drawn = Math.round(performance.now()));
-      chart();
+      left.unshift(...(chart() || []));
       setTimeout(next, 0);
     };
     setTimeout(next, 0);
   };
-  draw();
+  // The library is read last: the table is there before it.
+  addEventListener("DOMContentLoaded", draw);
 })();
