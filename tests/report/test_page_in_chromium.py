@@ -22,7 +22,7 @@ pytestmark = [
 EVIL = "<script>window.evil = 1</script><img src=x onerror='window.evil = 2'>"
 WORDS = ("adam", EVIL, "50 %{x} &lt; <b>bold</b>")
 DRAWN = "document.documentElement?.dataset.drawn"
-TRIALS = "[...document.querySelectorAll('tbody tr[data-row]')].map((row) => row.cells[2].textContent)"
+TRIALS = "[...document.querySelectorAll('tbody tr[data-row]')].map((row) => row.cells[3].textContent)"
 
 
 def sweep(many):
@@ -141,6 +141,7 @@ def test_a_brush_on_an_axis_keeps_the_trials_in_between_and_a_button_takes_it_aw
     assert abs(int(said.split()[0]) - sum(value >= limit for value in best)) <= 5  # a pixel is a few trials
     assert "brushed: accuracy" in said
     browser.click("#tools button")
+    assert browser.ask("document.getElementById('parallel-said').textContent").startswith("The lines are of 300 of 980")
     assert browser.ask("document.getElementById('said').textContent") == "1,000 rows"
 
 

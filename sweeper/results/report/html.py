@@ -19,7 +19,8 @@ _SECTIONS = (
     (
         "parallel",
         "Parallel coordinates",
-        '<p class="said">Drag along an axis to keep only the trials in between; the table follows.</p>'
+        '<p class="said">Drag along an axis to keep only the trials in between; the table follows. '
+        '<span id="parallel-said"></span></p>'
         '<div class="scroll"><div id="parallel-frame"><div class="plot" id="parallel-plot"></div></div></div>'
         '<details><summary>Limits by keyboard</summary><div id="limits"></div></details>',
     ),

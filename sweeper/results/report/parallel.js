@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const D = report.data;
-  const MOST = 11, HEIGHT = 380, LEFT = 60, RIGHT = 60, TOP = 40, BOTTOM = 26, SHADES = 8;
+  const MOST = 11, HEIGHT = 380, LEFT = 60, RIGHT = 60, TOP = 40, BOTTOM = 26, SHADES = 8, LINES = 300;
   const metric = { name: D.metric, values: D.columns.metric, words: null, log: false, last: true };
   const axes = [...report.importantFirst(MOST), metric];
   report.brushes = new Map(); // place of an axis -> [low, high] from 0 to 1
@@ -25,7 +25,7 @@
   report.brushed = (row) => {
     for (const [at, [low, high]] of report.brushes) {
       const place = height(axes[at], axes[at].values[row]);
-      if (place === null || place < low - 1e-9 || place > high + 1e-9) return false;
+      if (place === null || !inside(place, low, high)) return false;
     }
     return true;
   };
@@ -35,7 +35,8 @@
       if (!axis.words) return `${axis.name} ${report.number(valueAt(axis, low))} to ${report.number(valueAt(axis, high))}`;
       return `${axis.name} ${axis.words.filter((_, place) => inside(height(axis, place), low, high)).join(", ") || "none"}`;
     }).join("; ");
-  const inside = (place, low, high) => place >= low - 1e-9 && place <= high + 1e-9;
+  // Beyond the ends of an axis are only trials that are not drawn: a brush that reaches an end takes them along.
+  const inside = (place, low, high) => (low <= 0 || place >= low - 1e-9) && (high >= 1 || place <= high + 1e-9);
 
   const lines = (rows, line) => {
     const x = [], y = [];
@@ -57,11 +58,21 @@
     return axis.high >= axis.low ? [0, 0.25, 0.5, 0.75, 1].map((y) => text(y, Number(valueAt(axis, y).toPrecision(3)))) : [];
   };
 
+  // More lines than this are one blot: the best third of them, and the others evenly.
+  const some = (rows) => {
+    if (rows.length <= LINES) return rows;
+    const first = LINES / 3, step = (rows.length - first) / (LINES - first);
+    return rows.filter((_, at) => at < first || Math.floor((at - first) / step) !== Math.floor((at - first - 1) / step));
+  };
+
   const frame = report.byId("parallel-frame");
   const width = () => Math.max(frame.parentElement.clientWidth, LEFT + RIGHT + 86 * (axes.length - 1));
   const plot = () => {
     const colors = report.colors();
-    const kept = D.drawn.filter(report.brushed), left = D.drawn.filter((row) => !report.brushed(row));
+    const all = D.drawn.filter(report.brushed);
+    const kept = some(all), left = some(D.drawn.filter((row) => !report.brushed(row)));
+    report.byId("parallel-said").textContent = kept.length < all.length ?
+      `The lines are of ${kept.length} of ${all.length.toLocaleString("en")} trials: the best and an even choice of the others.` : "";
     const traces = [lines(left, { width: 0.7, color: colors.faint })];
     for (let shade = SHADES - 1; shade >= 0; shade--) {
       const part = (at) => Math.floor((at * kept.length) / SHADES);
@@ -77,7 +88,7 @@
       yaxis: { visible: false, range: [0, 1], automargin: false },
       annotations: [...axes.flatMap(labels), ...names],
       shapes: axes.map((_, at) => ({ type: "line", x0: at, x1: at, y0: 0, y1: 1, line: { color: colors.text, width: 1 } })),
-    }), `${kept.length} of ${D.drawn.length} trials, a line each`, { staticPlot: true, responsive: false });
+    }), `${all.length} of ${D.drawn.length} trials between the limits`, { staticPlot: true, responsive: false });
     place();
   };
 

@@ -6,8 +6,8 @@
   const number = (values) => (row) => values[row];
   const columns = [
     { name: "rank", of: number(C.rank), number: true },
-    { name: "trial", of: (row) => C.trial[row], show: (row) => report.shortened(C.trial[row], 24) },
     { name: D.metric, of: number(C.metric), number: true },
+    { name: "trial", of: (row) => C.trial[row], show: (row) => report.shortened(C.trial[row], 24) },
     ...(D.repeats === 1 ? [] : [{ name: "std", of: number(C.std), number: true }, { name: "n", of: number(C.n), number: true }]),
     ...D.axes.map((axis) =>
       axis.words
@@ -96,7 +96,7 @@
       if (column.show && column.of(row) !== column.show(row)) cell.title = column.of(row);
       return cell;
     });
-    cells.splice(1, 0, make("td", {}, button)); // near the front, where a phone shows it
+    cells.splice(2, 0, make("td", {}, button)); // near the front, where a phone shows it
     return make("tr", { "data-row": row }, ...cells);
   };
   const heading = (column, at) => {
@@ -113,7 +113,7 @@
   const show = () => {
     const from = page * PAGE, to = Math.min(rows.length, from + PAGE);
     const headings = columns.map(heading);
-    headings.splice(1, 0, make("th", { scope: "col" }, "run again"));
+    headings.splice(2, 0, make("th", { scope: "col" }, "run again"));
     const body = make("tbody");
     for (const row of rows.slice(from, to)) body.append(line(row), ...(open === row ? [detail(row)] : []));
     const head = make("thead", {}, make("tr", {}, ...headings));
