@@ -85,6 +85,15 @@ def test_what_decides_the_metric_is_important_and_noise_is_not():
     assert 0.03 < shares["k"] < 0.3
 
 
+def test_what_groups_of_noise_explain_by_chance_is_taken_off():
+    rng = random.Random(0)
+    shares = []
+    for _ in range(100):
+        points = [{"x": rng.random()} for _ in range(40)]
+        shares += [share for _, share in importance(axes(points)[0], [rng.random() for _ in points])]
+    assert sum(shares) / len(shares) < 0.08  # 0.18 if it were not: 7 of 39
+
+
 def test_importance_is_left_out_where_nothing_can_be_told():
     assert importance([one_axis(1, 2)], [1.0, 2.0]) == []
     assert importance([one_axis(1, 2, 1)], [3.0, 3.0, 3.0]) == []
