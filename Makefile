@@ -28,7 +28,7 @@ venv: .venv/.dev  ## the contributor's environment in .venv
 
 .venv/.dev: setup.py pyproject.toml | .venv/bin/python
 	@echo "installing sweeper and the contributor's tools into .venv (once; a minute or so)" >&2
-	$(INSTALL) -e ".[trainer,search,tensorboard,emulator,dev]"
+	$(INSTALL) -e ".[trainer,search,tensorboard,emulator,report,dev]"
 	@touch $@ .venv/.trainer
 
 demo: .venv/.trainer  ## a ranked sweep of the bundled trainer

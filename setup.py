@@ -68,7 +68,11 @@ setup(
     # The bundled trainer is an example that runs from the checkout. Installed, a top-level package of
     # that name would stand in for a user's own `trainer` that cannot be found.
     packages=find_packages(include=["sweeper", "sweeper.*"]),
-    package_data={"sweeper": ["py.typed"], "sweeper.google.prices": ["*.json", "*.yaml"]},
+    package_data={
+        "sweeper": ["py.typed"],
+        "sweeper.google.prices": ["*.json", "*.yaml"],
+        "sweeper.results.report": ["*.css", "*.js"],
+    },
     entry_points={"console_scripts": ["sweeper = sweeper.cli:main"]},
     install_requires=[
         "docopt",
@@ -85,6 +89,7 @@ setup(
         "gcs": ["gcsfs"],
         # setuptools builds what jobs bring, without a download
         "emulator": ["aiohttp>=3.14", "google-crc32c", "setuptools>=77", *SEARCH],
+        "report": ["plotly>=6"],
         "tensorboard": ["tensorboard"],
         "search": SEARCH,
         "parquet": ["pyarrow"],

@@ -27,6 +27,7 @@ Usage:
   sweeper watch [<sweep>] [options]
   sweeper results [<sweep>...] [--top=<n>] [--csv] [--parquet=<file>] [--where=<condition>] [--columns=<names>]
                   [--group-by=<names>] [--all-attempts] [--failures] [options]
+  sweeper report <sweep> [--output=<file>] [options]
   sweeper logs <sweep> <trial> [--follow] [--attempt=<n>] [options]
   sweeper cancel <sweep> [<trial>...] [options]
   sweeper retry <sweep> [<trial>...] [options]
@@ -54,6 +55,7 @@ Commands:
   status    Counts and states of a sweep; without a name, of the newest.
   watch     The same, live.
   results   The ranked table; without a name, of the newest sweep.
+  report    One HTML page of a sweep: table, plots, command lines; needs no network (sweeper[report]).
   logs      What a trial printed.
   cancel    Stop a sweep, or some of its trials.
   retry     Run the failed trials again with the next launch, or those named.
@@ -77,7 +79,8 @@ Options:
   --detach          Go on in the background.
   --fresh           Begin a new sweep instead of carrying on an earlier one.
   --yes             Do it without asking: launch many trials, delete files.
-  --output=<file>   Where to write; "-" is standard output. Left out: sweep.yaml for init, "-" for export and import.
+  --output=<file>   Where to write; "-" is standard output. Left out: sweep.yaml for init, <sweep>.html for report,
+                    "-" for export and import.
   --top=<n>         Only the first n rows.
   --csv             Print CSV.
   --parquet=<file>  Write Parquet there.
@@ -128,10 +131,10 @@ Exit codes: 0 all succeeded, 1 some trials did not or a limit was reached first,
 """
 
 COMMANDS = (
-    *("init", "plan", "launch", "list", "status", "watch", "results", "logs", "cancel", "retry", "clean", "best"),
-    *("package", "export", "import", "attach", "doctor", "emulator"),
+    *("init", "plan", "launch", "list", "status", "watch", "results", "report", "logs", "cancel", "retry", "clean"),
+    *("best", "package", "export", "import", "attach", "doctor", "emulator"),
 )
-LATER = ("compare", "confirm", "report")
+LATER = ("compare", "confirm")
 """Verbs of the design whose part is not built yet: refused by name."""
 LISTS = {"<sweep>": ("results",), "<trial>": ("cancel", "retry")}
 """Arguments that some verbs take several of."""

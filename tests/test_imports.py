@@ -18,7 +18,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
-WORDS = "lean errors model states clock"
+WORDS = "lean errors model settings states clock"
 DECIDE = "command config space usage search early_stopping metrics results formats"
 DO = "ledger backends studies google"
 
@@ -26,7 +26,8 @@ DO = "ledger backends studies google"
 MAY_IMPORT = {
     "lean": "",
     "errors": "lean",
-    "model": "lean",
+    "model": "lean settings",
+    "settings": "lean",
     "clock": "",
     "surroundings": "lean",
     "states": "errors model",
@@ -66,6 +67,7 @@ LIBRARIES = {
     "optuna": "search.adaptive.parzen",
     "packaging": "google.packaging.*",
     "pandas": "results.* api",
+    "plotly": "results.report.assets",
     "rich": "commands.*",
     "scipy": "search.* results.tied",
     "tensorboard": "metrics.tensorboard",
@@ -86,7 +88,7 @@ EDGES = {
         "backends.cloud.fetch driver.elsewhere driver.trainers driver.provenance driver.requirements driver.stage "
         "driver.warm_csv google.claim google.credentials google.gcloud google.lease google.packaging.* "
         "google.prices.table "
-        "google.storage google.upload google.staging commands.* cli api emulator.*",
+        "google.storage google.upload google.staging results.report.assets commands.* cli api emulator.*",
     ),
     "environment": (
         "os.environ os.getenv sys.argv",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from sweeper.driver.refresh import stored
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import JobRow, SweepRow
+from sweeper.model import Trainer
 from sweeper.surroundings import Surroundings
 
 
@@ -26,10 +28,23 @@ class Again:
     folder: str
 
 
-def again(ledger: Ledger, row: SweepRow, winner: Mapping[str, Any], here: Surroundings) -> Again:
-    """What to run, in which folder, with which variables. Raises UserError where the trial left nothing to go by."""
+def again(
+    ledger: Ledger, row: SweepRow, winner: Mapping[str, Any], here: Surroundings, *, trainer: Trainer | None = None
+) -> Again:
+    """What to run, in which folder, with which variables. Raises UserError where the trial left nothing to go by.
+
+    ``trainer`` is that of the sweep, for whoever has read the config already.
+    """
     job = ledger.jobs(row.id, winner["trial"])[-1]
-    return _of_a_process(job) if row.settings.get("place") is None else _of_a_cloud_job(row, job, here)
+    if row.settings.get("place") is None:
+        return _of_a_process(job)
+    return _of_a_cloud_job(row, job, here, trainer or stored(row).trainer)
+
+
+def as_line(again: Again) -> str:
+    """A line for a shell: the folders, the variables, the program; pasted anywhere, it runs the trial again."""
+    program = shlex.join(["env", *(f"{name}={text}" for name, text in again.env.items()), *again.argv])
+    return f"mkdir -p {shlex.quote(again.folder)} && cd {shlex.quote(again.cwd)} && {program}"
 
 
 def _of_a_process(job: JobRow) -> Again:
@@ -47,9 +62,8 @@ def _of_a_process(job: JobRow) -> Again:
     return Again(tuple(word.replace(folder, ours) for word in spec["argv"]), spec["cwd"], env, ours)
 
 
-def _of_a_cloud_job(row: SweepRow, job: JobRow, here: Surroundings) -> Again:
+def _of_a_cloud_job(row: SweepRow, job: JobRow, here: Surroundings, trainer: Trainer) -> Again:
     """The same arguments on this machine: data is read where the job read it, output stays here."""
-    trainer = stored(row).trainer
     place = row.settings["place"]
     theirs = f"{place['bucket']}/{row.name}/{row.id}/trials/{job.trial}"
     ours = _new(here.home / row.id / job.trial)

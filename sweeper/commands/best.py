@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sweeper.commands.again import Again, again
+from sweeper.commands.again import Again, again, as_line
 from sweeper.commands.shared import chosen, existing, number, repeats_of
 from sweeper.commands.status import look
 from sweeper.driver.refresh import backend_of
@@ -49,12 +49,10 @@ def _in_words(row: SweepRow, winner: Mapping[str, Any]) -> str:
 
 
 def _show(again: Again, here: Surroundings, *, as_object: bool) -> int:
-    """A line for a shell: the folders, the variables, the program; pasted anywhere, it runs the trial again."""
     if as_object:
         here.show(json.dumps({"cwd": again.cwd, "env": again.env, "argv": again.argv, "folder": again.folder}))
         return 0
-    program = shlex.join(["env", *(f"{name}={text}" for name, text in again.env.items()), *again.argv])
-    here.show(f"mkdir -p {shlex.quote(again.folder)} && cd {shlex.quote(again.cwd)} && {program}")
+    here.show(as_line(again))
     return 0
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from sweeper.commands.exporting import Exported, exported
+from sweeper.commands.writing import write_whole
 from sweeper.errors import UserError
 from sweeper.formats.losses import in_words
 from sweeper.formats.registry import FORMATS
@@ -24,7 +23,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     for line in (*in_words(made.losses), *made.notes):
         here.say(f"note: {line}")
     if output is not None and output != "-":
-        _write(here.cwd / output, made.text, output)
+        write_whole(here.cwd / output, made.text, output)
         here.say(f"wrote {output}")
     if parsed["--json"]:
         here.show(json.dumps(_as_json(made, to, output)))
@@ -37,14 +36,3 @@ def _as_json(made: Exported, to: str, output: str | None) -> dict[str, Any]:
     losses = [{"path": loss.path, "lost": loss.message, "instead": loss.instead} for loss in made.losses]
     file = None if output in (None, "-") else output
     return {"to": to, "file": file, "text": made.text, "losses": losses, "notes": list(made.notes)}
-
-
-def _write(path: Path, text: str, output: str) -> None:
-    """Whole, over an older one: exporting again gives the same."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise UserError(f"cannot be written: {error.strerror}", where=output) from None

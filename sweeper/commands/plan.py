@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from sweeper.backends.local.make import how
 from sweeper.commands.reading import checked, read_config
-from sweeper.driver.launch import code_digest, earlier, refuse_stranger, warm_trials
+from sweeper.driver.launch import code_digest, earlier, warm_trials
 from sweeper.driver.plan import Plan, plan, planned
 from sweeper.driver.prepare import Prepared
+from sweeper.driver.stranger import refuse_stranger
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import open_ledger
 from sweeper.ledger.rows import SweepRow

@@ -16,6 +16,7 @@ from sweeper.driver.plan import changes, planned
 from sweeper.driver.prepare import Prepared
 from sweeper.driver.reconcile import Reconciler
 from sweeper.driver.requirements import installed
+from sweeper.driver.stranger import refuse_stranger
 from sweeper.driver.work import Work
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger
@@ -238,26 +239,6 @@ def _settings(prepared: Prepared) -> dict[str, object]:
         own["smoke"] = True
     place = prepared.target.place
     return own if place is None else {**own, "place": place.as_json()}
-
-
-def refuse_stranger(prepared: Prepared, known: SweepRow) -> None:
-    """A sweep of the same name that runs another program, or elsewhere, is not this one. Raises UserError."""
-    module, backend = prepared.sweep.trainer.module, prepared.sweep.backend
-    other = known.settings.get("module", module)
-    place = prepared.target.place
-    here, there = place.as_json() if place else None, known.settings.get("place")
-    if other != module or here != there:
-        what = f"runs {other} on {_where(known.backend, there)}, this config runs {module} on {_where(backend, here)}"
-        raise UserError(
-            f"there is a sweep '{known.name}' already, and it {what}",
-            where=prepared.sweep.path,
-            path="name",
-            hint="give this one another name, or begin a new sweep of that name with --fresh",
-        )
-
-
-def _where(backend: str, place: Mapping[str, object] | None) -> str:
-    return backend if place is None else f"{backend} ({', '.join(map(str, place.values()))})"
 
 
 def _update(

@@ -24,13 +24,14 @@ def savings(ledger: Ledger, row: SweepRow, here: Surroundings) -> dict[str, Any]
     found = saved(ledger, row.id, row.metric.name, max_steps=sweep.early_stopping.max_steps)
     if found is None:
         return {"trials": 0, "steps": 0, "hours": 0.0, "usd": None}
-    price = _price(sweep, row, here) if found.hours is not None else None
+    price = price_of_an_hour(sweep, row, here) if found.hours is not None else None
     usd = None if price is None or found.hours is None else found.hours * price
     steps = None if found.steps is None else round(found.steps)
     return {"trials": found.trials, "steps": steps, "hours": found.hours, "usd": usd}
 
 
-def _price(sweep: Sweep, row: SweepRow, here: Surroundings) -> float | None:
+def price_of_an_hour(sweep: Sweep, row: SweepRow, here: Surroundings) -> float | None:
+    """US dollars of one job; None on this machine, and where nobody knows."""
     place = row.settings.get("place")
     if sweep.backend not in CLOUDS or place is None:
         return None

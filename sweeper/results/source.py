@@ -64,6 +64,14 @@ def last_values(source: Source, sweep: str, trials: Iterable[str]) -> dict[str, 
     return found
 
 
+def reported(source: Source, sweep: str, metric: str, trials: Iterable[str]) -> Iterator[tuple[str, int, float]]:
+    """(trial, step, value) of one metric of these trials, those of a trial in the order of arrival."""
+    sql = f"SELECT trial, step, value, metric FROM measurements WHERE sweep = ? AND trial IN ({_MARKS}) ORDER BY seq"
+    for trial, step, value, name in _of_trials(source, sql, sweep, trials):
+        if name == metric:
+            yield trial, step, float(value)
+
+
 def columns(source: Source, sweep: str, names: Sequence[str]) -> dict[str, Sequence[Any]]:
     """Whole columns of the trials, ordered by id, so that ties come out the same each time."""
     sql = f"SELECT {', '.join(names)} FROM trials WHERE sweep = ? AND removed = 0 ORDER BY sweep, id"

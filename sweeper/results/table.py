@@ -11,15 +11,21 @@ from sweeper.results.columns import parameters
 
 Row = Mapping[str, Any]
 
-_REDUCED = {"last": "last reported", "best": "best reported", "max": "highest reported", "min": "lowest reported"}
-_FIRST = {"maximize": "highest first", "minimize": "lowest first"}
+REDUCED: Mapping[str, str] = {
+    "last": "last reported",
+    "best": "best reported",
+    "max": "highest reported",
+    "min": "lowest reported",
+}
+FIRST: Mapping[str, str] = {"maximize": "highest first", "minimize": "lowest first"}
+"""How a metric is made of its measurements, and in which order trials are listed, in words."""
 _SHORTEST, _LONGEST_NOTE = 8, 72
 
 
 def as_table(rows: Sequence[Row], *, sweep: str, metric: Metric, repeats: int = 1, empty: str = "no trials yet") -> str:
     """What is ranked and how on the first line; then what all rows share; then a row each, columns aligned."""
     mean = f", mean of {repeats} runs" if repeats != 1 else ""
-    head = [f"{sweep}: {metric.name} ({_REDUCED[metric.reduce]}{mean}), {_FIRST[metric.goal]}"]
+    head = [f"{sweep}: {metric.name} ({REDUCED[metric.reduce]}{mean}), {FIRST[metric.goal]}"]
     if not rows:
         return "\n".join([*head, empty])
     varying, shared = _split(rows)

@@ -43,20 +43,21 @@ def flat_csv(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:
 
 def as_json(rows: Any) -> str:
     """Strict JSON: a number that JSON cannot write (NaN, an infinity) is null, wherever it is."""
-    return json.dumps(_strict(rows), allow_nan=False, ensure_ascii=False, indent=2)
+    return json.dumps(strict(rows), allow_nan=False, ensure_ascii=False, indent=2)
 
 
 def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, str | float) else json.dumps(value)
 
 
-def _strict(value: Any) -> Any:
+def strict(value: Any) -> Any:
+    """The same with null for every number that JSON cannot write."""
     match value:
         case float():
             return value if math.isfinite(value) else None
         case dict():
-            return {name: _strict(one) for name, one in value.items()}
+            return {name: strict(one) for name, one in value.items()}
         case list() | tuple():
-            return [_strict(one) for one in value]
+            return [strict(one) for one in value]
         case _:
             return value

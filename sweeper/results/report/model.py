@@ -1,0 +1,98 @@
+"""Everything that a page shows, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sweeper.lean import dataclass, field
+from sweeper.model import Metric
+from sweeper.results.report.axes import Axis, axes
+from sweeper.results.report.curves import curves, drawn
+from sweeper.results.report.failures import failures
+from sweeper.results.report.heat import heat
+from sweeper.results.report.importance import importance
+from sweeper.results.report.lines import packed
+from sweeper.results.report.luck import caveat
+from sweeper.results.report.progress import best_so_far
+from sweeper.results.report.thin import first_and_evenly
+from sweeper.results.table import FIRST, REDUCED
+
+MOST, FIRST_ROWS = 2000, 500
+"""So many rows are drawn, the best ones all."""
+_COLUMNS = ("rank", "trial", "state", "reason", "metric", "std", "n", "seconds", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a sweep beside its rows."""
+
+    sweep: str
+    metric: Metric
+    repeats: int = 1
+    begin: float = 0.0
+    """When the sweep began, in Unix seconds."""
+    tiles: Mapping[str, str] = field(default_factory=dict)
+    cost: Mapping[str, str] = field(default_factory=dict)
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    config: str = ""
+
+
+def page(
+    facts: Facts,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    commands: Sequence[str] = (),
+    measured: Iterable[tuple[str, int, float]] = (),
+) -> dict[str, Any]:
+    """Of rows as ``top`` gives them, each with its command line, and of what the trials reported."""
+    varying, shared = axes([row["params"] for row in rows])
+    ranked = [row["metric"] if row["rank"] else None for row in rows]
+    shares = importance(varying, ranked)
+    many = sum(value is not None for value in ranked)
+    wanted = drawn(rows)
+    return {
+        "sweep": facts.sweep,
+        "metric": facts.metric.name,
+        "goal": facts.metric.goal,
+        "repeats": facts.repeats,
+        "ranked_by": _ranked_by(facts),
+        "tiles": facts.tiles,
+        "caveat": caveat(rows, repeats=facts.repeats),
+        "axes": [{"name": a.name, "values": a.values, "words": a.words, "log": a.log} for a in varying],
+        "shared": shared,
+        "columns": {name: [row[name] for row in rows] for name in _COLUMNS},
+        "hours": [None if row["ended"] is None else (row["ended"] - facts.begin) / 3600 for row in rows],
+        "commands": packed(commands or [""] * len(rows), [row["trial"] for row in rows]),
+        "drawn": first_and_evenly(many, most=MOST, first=FIRST_ROWS),
+        "thinned": _thinned(many),
+        "progress": best_so_far(rows, goal=facts.metric.goal, begin=facts.begin),
+        "curves": curves(measured, wanted),
+        "curves_of": [len(wanted), len(rows)],
+        "importance": shares,
+        "heat": _heat(varying, shares, ranked),
+        "failures": failures(rows),
+        "cost": facts.cost,
+        "provenance": facts.provenance,
+        "config": facts.config,
+    }
+
+
+def _ranked_by(facts: Facts) -> str:
+    mean = f", mean of {facts.repeats} runs" if facts.repeats != 1 else ""
+    return f"{facts.metric.name} ({REDUCED[facts.metric.reduce]}{mean}), {FIRST[facts.metric.goal]}"
+
+
+def _thinned(many: int) -> str:
+    if many <= MOST:
+        return ""
+    return (
+        f"The plots show {MOST:,} of {many:,} ranked trials: the best {FIRST_ROWS:,} and an even choice of the others. "
+        "The table, the importance and the heat map are of all."
+    )
+
+
+def _heat(varying: Sequence[Axis], shares: Sequence[tuple[str, float]], metric: Sequence[Any]) -> dict[str, Any] | None:
+    by_name = {axis.name: axis for axis in varying}
+    first = [by_name[name] for name, _ in shares[:2]]
+    return heat(first[0], first[1], metric) if len(first) == 2 else None

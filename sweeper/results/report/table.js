@@ -1,0 +1,136 @@
+// The ranked table: sorted, filtered, in pages, with the command line of each trial.
+"use strict";
+(() => {
+  const D = report.data, C = D.columns, make = report.make;
+  const PAGE = 25;
+  const number = (values) => (row) => values[row];
+  const columns = [
+    { name: "rank", of: number(C.rank), number: true },
+    { name: D.metric, of: number(C.metric), number: true },
+    { name: "trial", of: (row) => C.trial[row], show: (row) => report.shortened(C.trial[row], 24) },
+    ...(D.repeats === 1 ? [] : [{ name: "std", of: number(C.std), number: true }, { name: "n", of: number(C.n), number: true }]),
+    ...D.axes.map((axis) =>
+      axis.words
+        ? { name: axis.name, of: (row) => report.value(axis, row), show: (row) => report.shortened(report.value(axis, row), 40) }
+        : { name: axis.name, of: (row) => axis.values[row], number: true }),
+    { name: "state", of: (row) => [C.state[row], C.reason[row]].filter(Boolean).join(": ") },
+    { name: "seconds", of: number(C.seconds), number: true },
+    { name: "note", of: (row) => C.note[row], note: true },
+  ].filter((column) => column.name !== "note" || C.note.some(Boolean));
+  const shown = (column, row) => {
+    const value = column.show ? column.show(row) : column.of(row);
+    return value === null ? "" : column.number ? report.number(value) : value;
+  };
+
+  let order = { at: 0, down: false }, page = 0, open = null, rows = [];
+  const filter = make("input", { type: "search", id: "filter", placeholder: "filter: adam  lr<0.01  layers=3", "aria-label": "Filter the rows: words, or a column with < > = and a value" });
+  const state = make("select", { "aria-label": "State" }, make("option", { value: "" }, "every state"));
+  for (const one of new Set(C.state)) state.append(make("option", { value: one }, one));
+  const said = make("span", { "aria-live": "polite", id: "said" });
+  const clear = make("button", { type: "button", hidden: "" }, "Clear the brushes");
+  report.byId("tools").append(filter, state, said, clear);
+
+  const test = (term) => {
+    const found = /^(.+?)(<=|>=|<|>|=)(.*)$/.exec(term);
+    const column = found && columns.find((one) => one.name.toLowerCase() === found[1]);
+    if (column && found[2] === "=") return (row) => String(shown(column, row)).toLowerCase() === found[3];
+    if (column && column.number && found[3] !== "" && !Number.isNaN(Number(found[3]))) {
+      const limit = Number(found[3]);
+      const holds = { "<": (v) => v < limit, ">": (v) => v > limit, "<=": (v) => v <= limit, ">=": (v) => v >= limit }[found[2]];
+      return (row) => column.of(row) !== null && holds(column.of(row));
+    }
+    return (row) => columns.some((one) => String(shown(one, row)).toLowerCase().includes(term) || String(one.of(row)).toLowerCase().includes(term));
+  };
+  const compare = (a, b) => {
+    const column = columns[order.at], x = column.of(a), y = column.of(b);
+    if (x === null || y === null || x === "" || y === "") {
+      const missing = (v) => v === null || v === "";
+      return missing(x) - missing(y) || a - b; // what is missing stays last, either way
+    }
+    const way = column.number ? x - y : String(x).localeCompare(String(y), "en", { numeric: true });
+    return (order.down ? -way : way) || a - b;
+  };
+  report.refilter = () => {
+    const tests = filter.value.toLowerCase().split(/\s+/).filter(Boolean).map(test);
+    if (state.value) tests.push((row) => C.state[row] === state.value);
+    if (report.brushes.size) tests.push(report.brushed);
+    rows = C.trial.map((_, row) => row).filter((row) => tests.every((one) => one(row))).sort(compare);
+    page = 0;
+    open = null;
+    clear.hidden = report.brushes.size === 0;
+    show();
+  };
+
+  const command = (row) => {
+    const { head, tail, middles } = D.commands;
+    return middles[row] === null || middles[row] === "" && !head ? "" : (head + middles[row] + tail).replaceAll("\ue000", C.trial[row]);
+  };
+  report.command = command;
+  const copy = async (pre, button) => {
+    getSelection().selectAllChildren(pre); // so that the keyboard can copy it where the page may not
+    try {
+      await navigator.clipboard.writeText(pre.textContent);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Selected: press Ctrl+C";
+    }
+  };
+  const detail = (row) => {
+    const line = command(row);
+    const pre = make("pre", { tabindex: "0" }, line || "There is no command line: this trial was not started, or its folder is gone.");
+    const button = make("button", { type: "button" }, "Copy");
+    button.addEventListener("click", () => copy(pre, button));
+    const inside = make("td", { colspan: columns.length + 1 }, make("div", {}, `Trial ${C.trial[row]}: its command line, with a folder of its own`), pre);
+    if (line) inside.append(button);
+    return make("tr", { class: "detail" }, inside);
+  };
+  const line = (row) => {
+    const button = make("button", { type: "button", "aria-expanded": String(open === row), "aria-label": `Command line of trial ${C.trial[row]}` }, "command");
+    button.addEventListener("click", () => {
+      open = open === row ? null : row;
+      show();
+      report.byId("table").querySelector(`[data-row="${row}"] button`).focus();
+    });
+    const cells = columns.map((column) => {
+      const cell = make("td", { class: column.number ? "number" : column.note ? "note" : "" }, shown(column, row));
+      if (column.show && column.of(row) !== column.show(row)) cell.title = column.of(row);
+      return cell;
+    });
+    cells.splice(2, 0, make("td", {}, button)); // near the front, where a phone shows it
+    return make("tr", { "data-row": row }, ...cells);
+  };
+  const heading = (column, at) => {
+    const mine = order.at === at;
+    const button = make("button", { type: "button" }, column.name + (mine ? (order.down ? " ▼" : " ▲") : ""));
+    button.addEventListener("click", () => {
+      order = { at, down: mine && !order.down };
+      report.refilter();
+      report.byId("table").querySelectorAll("th button")[at].focus();
+    });
+    const sorted = mine ? { "aria-sort": order.down ? "descending" : "ascending" } : {};
+    return make("th", { scope: "col", class: column.number ? "number" : "", ...sorted }, button);
+  };
+  const show = () => {
+    const from = page * PAGE, to = Math.min(rows.length, from + PAGE);
+    const headings = columns.map(heading);
+    headings.splice(2, 0, make("th", { scope: "col" }, "run again"));
+    const body = make("tbody");
+    for (const row of rows.slice(from, to)) body.append(line(row), ...(open === row ? [detail(row)] : []));
+    const head = make("thead", {}, make("tr", {}, ...headings));
+    report.byId("table").replaceChildren(make("table", {}, head, body));
+    const counted = rows.length === C.trial.length ? `${rows.length.toLocaleString("en")} rows` : `${rows.length.toLocaleString("en")} of ${C.trial.length.toLocaleString("en")} rows`;
+    said.textContent = counted + (report.brushes.size ? ` (brushed: ${report.brushesInWords()})` : "");
+    const turn = (words, by, possible) => {
+      const button = make("button", { type: "button" }, words);
+      button.disabled = !possible;
+      button.addEventListener("click", () => { page += by; open = null; show(); });
+      return button;
+    };
+    const last = Math.max(0, Math.ceil(rows.length / PAGE) - 1);
+    const turns = last ? [turn("Previous", -1, page > 0), `page ${page + 1} of ${last + 1}`, turn("Next", 1, page < last)] : [];
+    report.byId("pages").replaceChildren(...turns);
+  };
+  filter.addEventListener("input", report.refilter);
+  state.addEventListener("change", report.refilter);
+  clear.addEventListener("click", () => report.clearBrushes());
+})();
