@@ -18,6 +18,7 @@ from sweeper.backends.cloud.history import Past
 from sweeper.backends.protocol import Backend
 from sweeper.clock import Clock
 from sweeper.config import parse
+from sweeper.config.methods import ADAPTIVE
 from sweeper.driver import recovered, study_launch, warm
 from sweeper.driver.observe import Observer
 from sweeper.driver.tally import Flight
@@ -178,7 +179,7 @@ def _trial_rows(
 
 
 def _trials(sweep: Sweep, past: Sequence[Past]) -> Iterator[Trial]:
-    if sweep.method in searches.ADAPTIVE:
+    if sweep.method in ADAPTIVE:
         yield from recovered.trials(sweep, past)
         return
     search = searches.make(sweep)

@@ -32,16 +32,16 @@ class Fresh(Protocol):
 
 def fresh(work: Work, ledger: Ledger) -> Fresh:
     """The trials of a launch."""
-    source: Fresh = Numbered(work, ledger) if work.search is None else Proposed(work, work.search, ledger)
-    return source if work.sweep.stop_when is None else Until(source, work, work.sweep.stop_when, ledger)
+    known = Known(work, ledger)
+    source: Fresh = Numbered(work, ledger) if work.search is None else Proposed(work, work.search, known)
+    return source if work.sweep.stop_when is None else Until(source, work, work.sweep.stop_when, known)
 
 
 class Until:
     """Those of another source, until ``stop_when:`` holds."""
 
-    def __init__(self, source: Fresh, work: Work, rule: StopWhen, ledger: Ledger) -> None:
-        self._source, self._rule = source, rule
-        self._known = Known(work, ledger)
+    def __init__(self, source: Fresh, work: Work, rule: StopWhen, known: Known) -> None:
+        self._source, self._rule, self._known = source, rule, known
         self._maximize = work.sweep.metric.goal == "maximize"
 
     def more(self) -> bool:

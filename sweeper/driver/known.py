@@ -70,7 +70,7 @@ class Known:
         for row in rows:
             k = self._work.point_of(row.number)
             self._next = max(self._next, k + 1)
-            if row.removed:
+            if row.removed or self._runs.get(k, {}).get(row.repeat) == row:
                 continue
             self._runs.setdefault(k, {})[row.repeat] = row
             self._told[k] = told(k, list(self._runs[k].values()))

@@ -6,7 +6,6 @@ from collections import deque
 
 from sweeper.driver.known import Known
 from sweeper.driver.work import Work
-from sweeper.ledger.ledger import Ledger
 from sweeper.model import Point, Trial
 from sweeper.search.protocol import Search
 from sweeper.search.trials import trial_of
@@ -15,9 +14,8 @@ from sweeper.search.trials import trial_of
 class Proposed:
     """Point after point, each with all its repeats."""
 
-    def __init__(self, work: Work, search: Search, ledger: Ledger) -> None:
-        self._work, self._search = work, search
-        self._known = Known(work, ledger)
+    def __init__(self, work: Work, search: Search, known: Known) -> None:
+        self._work, self._search, self._known = work, search, known
         self._waiting: deque[Trial] = deque()
         self._begun = False
         self._spent = False

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sweeper.config.methods import ADAPTIVE
 from sweeper.errors import UserError
 from sweeper.model import Sweep
 from sweeper.search import grid, list, random, service, sobol
 from sweeper.search.protocol import Search
-
-ADAPTIVE = ("auto", "gp", "tpe", "cmaes")
 
 
 def _adaptive(sweep: Sweep) -> Search:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -50,14 +51,7 @@ def _gains(process: Process, bests: Array, apart: Array) -> list[Array]:
 def fancied(process: Process, values: Array, running: Array, chance: np.random.Generator) -> Process:
     """The process with the running trials ended in several ways, each a column of values."""
     if not len(running):
-        return condition(
-            process.at,
-            values[:, None],
-            process.coordinates,
-            rates=process.rates,
-            scale=process.scale,
-            noise=process.noise,
-        )
+        return replace(process, weights=process.weights[:, None])
     like = process.like(running)
     own = process.scale * matern(squares(running, running, process.coordinates), process.rates)[0]
     from scipy.linalg import cho_solve

@@ -9,6 +9,7 @@ import numpy as np
 from sweeper.search.adaptive.coordinates import Array
 
 MOST = 1e300
+"""Of a distance in units of the median one, so that its logarithm is a number."""
 
 
 def warped(values: Array) -> Array:

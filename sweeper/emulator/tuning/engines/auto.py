@@ -86,9 +86,9 @@ def _parameter(place: Place, by_id: Mapping[str, Place]) -> Parameter:
 
 def _told(one: TuningTrial, spec: Spec, places: Sequence[Place]) -> Told:
     point: dict[str, Value] = {}
+    axes = {place.id: place.axis for place in places}
     for place in places:
         parent = point.get(place.parent)
-        axes = {each.id: each.axis for each in places}
         there = not place.parent or parent in [_inner(axes[place.parent], value) for value in place.values]
         if there and place.axis.name in one.params:
             point[place.id] = _inner(place.axis, one.params[place.axis.name])
