@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from docs.manpage import man_page
 from sweeper.cli import USAGE
 from sweeper.config.jsonschema import json_schema
 from sweeper.config.kinds import (
@@ -39,6 +40,7 @@ def main(args: list[str]) -> int:
         REFERENCE / "commands.md": _commands_page(),
         REFERENCE / "config.md": _config_page(),
         REFERENCE / "sweep.schema.json": _schema_page(),
+        REFERENCE.parent / "sweeper.1": man_page(),
     }
     old = [path for path, text in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path in old:
