@@ -45,6 +45,7 @@ Usage:
   sweeper emulator (start | env) [--host=<address>] [--port=<p>] [--dir=<d>] [--faults=<spec>] [--seed=<n>]
                    [--slots=<n>] [--quota=<spec>] [--simulate=<s>] [--provisioning=<s>]
                    [--clock=<kind>] [--study-engine=<name>] [options]
+  sweeper schema [--output=<file>] [options]
   sweeper completion (bash | zsh | fish) [options]
   sweeper help [<verb>] [options]
   sweeper (-h | --help)
@@ -71,6 +72,7 @@ Commands:
   doctor    Check credentials, project, region, bucket and permissions; says what to type.
   emulator  ML Engine, Vertex AI and Cloud Storage on this machine, running the jobs for real (start);
             the exports that point sweeper and gcloud at it (env).
+  schema    The JSON Schema of configs, with which an editor completes and checks them.
   completion  The script that completes these command lines in a shell: eval "$(sweeper completion bash)".
   help      One command: its options, examples, and what its exit codes mean.
 
@@ -85,7 +87,7 @@ Options:
   --fresh           Begin a new sweep instead of carrying on an earlier one.
   --yes             Do it without asking: launch many trials, delete files.
   --output=<file>   Where to write; "-" is standard output. Left out: sweep.yaml for init, <sweep>.html for report,
-                    "-" for export and import.
+                    "-" for export, import and schema.
   --top=<n>         Only the first n rows.
   --csv             Print CSV.
   --parquet=<file>  Write Parquet there.
@@ -138,7 +140,7 @@ Exit codes: 0 all succeeded, 1 some trials did not or a limit was reached first,
 COMMANDS = (
     *("init", "plan", "launch", "list", "status", "watch", "results", "report", "logs", "cancel", "retry", "clean"),
     *("best", "package", "export", "import", "attach", "doctor", "emulator"),
-    *("completion", "help"),
+    *("schema", "completion", "help"),
 )
 LATER = ("compare", "confirm")
 """Verbs of the design whose part is not built yet: refused by name."""
@@ -158,7 +160,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     argv = list(sys.argv[1:] if argv is None else argv)
     if argv[:2] == ["completion", "--words"]:
-        return _words(argv[2:])
+        from sweeper.commands.words import tell
+
+        return tell(argv[2:], _itself(), os.environ)
     if argv[:1] != ["help"] and argv[:1] and argv[0] in COMMANDS and {"-h", "--help"} & set(argv):
         return _run(["help", argv[0]])
     # Answered before anything else is imported: help must be instant.
@@ -171,18 +175,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(__version__)
         return 0
     return _run(argv)
-
-
-def _words(typed: list[str]) -> int:
-    """What may come next, for the script of a shell: ready within the time of a key press, and never an error."""
-    from pathlib import Path
-
-    from sweeper.commands.words import answer
-
-    home = Path.cwd() / os.environ.get("SWEEPER_HOME", ".sweeper")
-    for line in answer(typed, _itself(), home):
-        print(line)
-    return 0
 
 
 def _itself() -> Itself:

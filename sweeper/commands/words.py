@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sweeper.commands.itself import Described, Itself, line_of, options_in, said_of
@@ -14,6 +14,13 @@ _KINDS = {"<config>": CONFIG, "<file>": FILE, "<dir>": FOLDER, "<d>": FOLDER}
 
 Answer = tuple[str, str]
 """(what to insert, what it is)"""
+
+
+def tell(words: Sequence[str], itself: Itself, environ: Mapping[str, str]) -> int:
+    """Print the answer, within the time of a key press."""
+    for line in answer(words, itself, Path.cwd() / environ.get("SWEEPER_HOME", ".sweeper")):
+        print(line)
+    return 0
 
 
 def answer(words: Sequence[str], itself: Itself, home: Path) -> list[str]:

@@ -50,6 +50,7 @@ GOOD = [
     (["doctor", "--backend=vertex"], {"doctor": True, "--backend": "vertex", "--region": None}),
     (["emulator", "start", "--port=0"], {"emulator": True, "start": True, "env": False, "--port": "0"}),
     (["emulator", "env"], {"start": False, "env": True, "--port": "8765", "--clock": "real"}),
+    (["schema", "--output=s.json"], {"schema": True, "--output": "s.json"}),
     (["completion", "zsh"], {"completion": True, "zsh": True, "bash": False}),
     (["help"], {"help": True, "<verb>": None}),
     (["help", "launch"], {"help": True, "<verb>": "launch"}),
