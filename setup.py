@@ -92,6 +92,7 @@ setup(
         # setuptools builds what jobs bring, without a download
         "emulator": ["aiohttp>=3.14", "google-crc32c", "setuptools>=77", *SEARCH],
         "report": ["plotly>=6"],
+        "importance": ["optuna>=4", "scikit-learn", "scipy"],
         "tensorboard": ["tensorboard"],
         "search": SEARCH,
         "parquet": ["pyarrow"],
