@@ -64,7 +64,7 @@ LIBRARIES = {
     "cmaes": "search.adaptive.evolution",
     "jax": "emulator.tuning.engines.vizier",
     "numpy": "results.* search.adaptive.*",
-    "optuna": "search.adaptive.parzen",
+    "optuna": "search.adaptive.genetic search.adaptive.parzen",
     "packaging": "google.packaging.*",
     "pandas": "results.* api",
     "plotly": "results.report.assets",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sweeper.config.check import Section
 from sweeper.config.report import Report, join
 from sweeper.config.values import first_repeated
-from sweeper.model import Point, Range, Space, Value
+from sweeper.model import Metric, Point, Range, Space, Value
 
-ADAPTIVE = ("auto", "gp", "tpe", "cmaes")
+ONE_OBJECTIVE = ("auto", "gp", "tpe", "cmaes")
+ADAPTIVE = (*ONE_OBJECTIVE, "nsga")
 _SAMPLING = ("random", "sobol", *ADAPTIVE)
 
 
@@ -15,7 +16,9 @@ def check_method(root: Section, method: str, space: Space, report: Report) -> No
     """Complain where the keys do not make a sweep of this method."""
     if method != "service":
         _check_only_service(root, method, report)
-    if method not in ADAPTIVE:
+    if method == "nsga":
+        _useless(root, "warm_start", (), "nsga begins with none of the trials of other sweeps", report)
+    elif method not in ADAPTIVE:
         _useless(root, "warm_start", (), f"method: {method} learns from no earlier trials", report, _LEARN)
     if method == "list":
         _check_list(root, space, report)
@@ -31,6 +34,24 @@ def check_method(root: Section, method: str, space: Space, report: Report) -> No
         _check_sampling(root, method, report)
     else:
         _check_grid(root, space, report)
+
+
+def check_objectives(root: Section, method: str, metric: Metric, report: Report) -> None:
+    """Complain where the method searches for another number of objectives than there are."""
+    if root.has("metric") and "metric" not in root.values:
+        return
+    more = [one.name for one in metric.more]
+    if method == "nsga" and not more:
+        message = f"nsga weighs several objectives against each other, and there is one: {metric.name}"
+        hint = f"write method: auto, or name a second one: metric: [{metric.name}, {{name: ..., goal: minimize}}]"
+        report.add(root.mark("method"), "method", message, hint)
+    elif method in ONE_OBJECTIVE and more:
+        message = f"{method} searches for one objective, and there are {len(more) + 1}"
+        report.add(root.mark("metric"), "metric", message, "write method: nsga, or keep one; where: can limit others")
+    elif method == "service" and metric.judged:
+        what = f"{', '.join(more)} beside {metric.name}" if more else "conditions on metrics"
+        hint = "keep one metric; or run the trials with method: nsga and backend: vertex or mlengine"
+        report.add(root.mark("metric"), "metric", f"a tuning service is asked for one metric, not for {what}", hint)
 
 
 def _check_sampling(root: Section, method: str, report: Report) -> None:

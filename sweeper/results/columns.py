@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 BEFORE = ("rank", "trial", "point", "state", "reason")
 AFTER = ("metric", "std", "n", "started", "ended", "seconds", "note", "digest")
 """``std`` only with repeats. Times are Unix seconds."""
+JUDGED = ("front", "pareto", "violates")
+"""Only with several objectives; ``violates`` with conditions on metrics too."""
 _OURS = frozenset((*BEFORE, *AFTER))
 
 
@@ -31,6 +33,32 @@ def column_names(parameters: Iterable[str]) -> dict[str, str]:
             column = f"param_{column}"
         columns[name] = column
     return columns
+
+
+def metric_columns(metrics: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
+    """Metric -> column, of those besides the one that is ``metric``: its own name, or ``metric_<name>`` where that is
+    one of our columns or ``taken``.
+    """
+    others = {*_OURS, *JUDGED, *taken}
+    columns: dict[str, str] = {}
+    for name in metrics:
+        column = name
+        while column in others:
+            column = f"metric_{column}"
+        columns[name] = column
+        others.add(column)
+    return columns
+
+
+def values_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The metrics that rows have ``values`` of, but for the first, which is their ``metric``."""
+    found: Mapping[str, Any] = next((row["values"] for row in rows if row.get("values")), {})
+    return list(found)[1:]
+
+
+def judged_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Which of JUDGED the rows have."""
+    return [name for name in JUDGED if any(name in row for row in rows)]
 
 
 def _names_beyond(points: Sequence[dict[str, Any]], known: set[str]) -> Iterable[str]:

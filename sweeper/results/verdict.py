@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from sweeper.model import Metric
 from sweeper.results.source import Source, numbers_by_seed
+
+Runs: TypeAlias = list[tuple[str, str, float]]
 
 NOT_AGAIN = "one run each: the first may be first by luck; run it again with other seeds before you rely on it"
 LUCK = "one run each: the first may be first by luck; `repeats: 3` runs every point with three seeds"
@@ -23,6 +25,8 @@ def mark(source: Source, sweep: str, rows: Sequence[dict[str, Any]], metric: Met
 
     ranked = [row for row in rows if row["rank"] is not None]
     runs = numbers_by_seed(source, sweep)
+    if metric.judged:
+        runs = _judged(source, sweep, runs, metric)
     points = len({point for point, _, _ in runs})
     if points < 2 or not ranked:
         return ""
@@ -39,6 +43,15 @@ def mark(source: Source, sweep: str, rows: Sequence[dict[str, Any]], metric: Met
     if len(found) == 1:
         return f"the first is better than the other{'' if points == 2 else f' {points - 1}'}, {sure}"
     return f"tied with the best: {len(found)} of {points} points, {sure}; more repeats tell them apart"
+
+
+def _judged(source: Source, sweep: str, runs: Runs, metric: Metric) -> Runs:
+    """Those of points that have a rank. Of several objectives, the first is what is compared."""
+    from sweeper.results.judged import judged
+    from sweeper.results.order import Place
+
+    ranked = {one.point for one in judged(source, sweep, metric, 2) if one.row.place == Place.RANKED}
+    return [run for run in runs if run[0] in ranked]
 
 
 def luck(rows: Sequence[dict[str, Any]], total: int, *, repeatable: bool = True) -> str:

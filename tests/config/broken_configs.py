@@ -125,7 +125,7 @@ TABLE = [
     (
         P + "  a: 1\nmethod: pbt\n",
         "4:9: method: pbt is not available yet",
-        "use grid, list, random, sobol, auto, gp, tpe, cmaes or service",
+        "use grid, list, random, sobol, auto, gp, tpe, cmaes, nsga or service",
     ),
     (
         P + "  a: 1\nmethod: bayes\n",

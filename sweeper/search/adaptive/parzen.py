@@ -21,7 +21,7 @@ MOST_ASKED = 50
 def propose(coordinates: Coordinates, past: History, k: int, seed: int) -> Iterator[Point]:
     """Proposal after proposal; trials that run count as bad ones, so that it looks elsewhere."""
     study = _study(seed)
-    space = {str(i): _distribution(one) for i, one in enumerate(coordinates.all)}
+    space = {str(i): distribution(one) for i, one in enumerate(coordinates.all)}
     study.add_trials(_told(coordinates.all, past, space))
     for _ in range(MOST_ASKED):
         asked = study.ask()
@@ -52,7 +52,7 @@ def need(method: str) -> Any:
 
 def _walked(coordinates: Coordinates, asked: optuna.Trial, space: dict[str, Any]) -> list[float]:
     """A value for each coordinate. What turns out to be absent is asked for all the same, and then left out."""
-    return [_number(one, asked._suggest(str(i), space[str(i)])) for i, one in enumerate(coordinates.all)]
+    return [outer(one, asked._suggest(str(i), space[str(i)])) for i, one in enumerate(coordinates.all)]
 
 
 def _told(
@@ -62,7 +62,7 @@ def _told(
     from optuna.trial import create_trial
 
     def told(vector: Array, state: State, value: float | None = None) -> optuna.trial.FrozenTrial:
-        params = {str(i): _inner(one, vector[i]) for i, one in enumerate(coordinates) if not math.isnan(vector[i])}
+        params = {str(i): inner(one, vector[i]) for i, one in enumerate(coordinates) if not math.isnan(vector[i])}
         known = {name: space[name] for name in params}
         return create_trial(state=state, value=value, params=params, distributions=known)
 
@@ -75,7 +75,8 @@ def _told(
         yield told(vector, State.RUNNING)
 
 
-def _distribution(one: Coordinate) -> Any:
+def distribution(one: Coordinate) -> Any:
+    """Optuna's, for one coordinate."""
     from optuna import distributions
 
     if one.kind == "nominal":
@@ -85,9 +86,11 @@ def _distribution(one: Coordinate) -> Any:
     return distributions.FloatDistribution(0.0, 1.0)
 
 
-def _inner(one: Coordinate, value: float) -> Any:
+def inner(one: Coordinate, value: float) -> Any:
+    """A coordinate's value as Optuna has it."""
     return min(int(value * one.levels), one.levels - 1) if one.levels else min(max(float(value), 0.0), 1.0)
 
 
-def _number(one: Coordinate, value: Any) -> float:
+def outer(one: Coordinate, value: Any) -> float:
+    """The way back."""
     return (value + 0.5) / one.levels if one.levels else float(value)

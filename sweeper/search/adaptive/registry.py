@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sweeper.model import Sweep
-from sweeper.search.adaptive import evolution, gaussian, mixed, parzen
+from sweeper.search.adaptive import evolution, gaussian, genetic, mixed, parzen
 from sweeper.search.adaptive.search import AdaptiveSearch, Model
 from sweeper.search.protocol import Search
 
@@ -12,13 +12,16 @@ MODELS: dict[str, Model] = {
     "gp": gaussian.propose,
     "tpe": parzen.propose,
     "cmaes": evolution.propose,
+    "nsga": genetic.propose,
 }
 
 
 def make(sweep: Sweep) -> Search:
     """The search of a sweep. UserError where its method needs what is not installed, or cannot take its space."""
-    if sweep.method in ("auto", "tpe"):
+    if sweep.method in ("auto", "tpe", "nsga"):
         parzen.need(sweep.method)
+    if sweep.method == "nsga":
+        return AdaptiveSearch(sweep, genetic.propose, start=genetic.POPULATION, least=genetic.POPULATION // 2)
     search = AdaptiveSearch(sweep, MODELS[sweep.method])
     if sweep.method == "cmaes":
         evolution.check(sweep, search.coordinates)

@@ -37,9 +37,10 @@ class AdaptiveSearch:
     exact = True
     adapts = True
 
-    def __init__(self, sweep: Sweep, model: Model) -> None:
+    def __init__(self, sweep: Sweep, model: Model, *, start: int = START, least: int = LEAST) -> None:
         refuse_order(sweep.method, sweep.order)
         self._sweep, self._model = sweep, model
+        self._begin, self._least = start, least
         self.coordinates = Coordinates(sweep.space)
         grid = as_grid(sweep.space)
         self._grid = Grid(grid) if grid else None
@@ -68,11 +69,11 @@ class AdaptiveSearch:
             yield replace(shape, count=self.count)
 
     def _proposals(self, k: int, told: Sequence[Told]) -> Iterator[Point]:
-        past = history(told, self.coordinates, maximize=self._sweep.metric.goal == "maximize")
+        past = history(told, self.coordinates, self._sweep.metric)
         seed = number("adaptive", self._sweep.seed, k)
         if not self.coordinates.all:
             return self._others(seed)
-        if len(told) < START or past.count < LEAST:
+        if len(told) < self._begin or past.count < self._least:
             return chain(islice(self._spread(k), 8), self._others(seed))
         return chain(self._model(self.coordinates, past, k, seed), self._others(seed))
 
