@@ -7,8 +7,8 @@ from sweeper.config.report import Report, join
 from sweeper.config.values import first_repeated
 from sweeper.model import Metric, Point, Range, Space, Value
 
-ONE_OBJECTIVE = ("auto", "gp", "tpe", "cmaes")
-ADAPTIVE = (*ONE_OBJECTIVE, "nsga")
+ONE_OBJECTIVE = ("auto", "gp", "cmaes")
+ADAPTIVE = ("auto", "gp", "tpe", "cmaes", "nsga")
 _SAMPLING = ("random", "sobol", *ADAPTIVE)
 
 
@@ -47,10 +47,11 @@ def check_objectives(root: Section, method: str, metric: Metric, report: Report)
         report.add(root.mark("method"), "method", message, hint)
     elif method in ONE_OBJECTIVE and more:
         message = f"{method} searches for one objective, and there are {len(more) + 1}"
-        report.add(root.mark("metric"), "metric", message, "write method: nsga, or keep one; where: can limit others")
+        hint = "write method: tpe or nsga, or keep one; where: can limit the others"
+        report.add(root.mark("metric"), "metric", message, hint)
     elif method == "service" and metric.judged:
         what = f"{', '.join(more)} beside {metric.name}" if more else "conditions on metrics"
-        hint = "keep one metric; or run the trials with method: nsga and backend: vertex or mlengine"
+        hint = "keep one metric; or run the trials with method: tpe and backend: vertex or mlengine"
         report.add(root.mark("metric"), "metric", f"a tuning service is asked for one metric, not for {what}", hint)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from sweeper.errors import UserError
 from sweeper.model import Point
-from sweeper.search.adaptive.coordinates import Array, Coordinate, Coordinates
+from sweeper.search.adaptive.coordinates import Coordinates
 from sweeper.search.adaptive.history import History
 from sweeper.search.adaptive.parzen import distribution, inner, need, outer
 
@@ -29,10 +29,9 @@ def propose(coordinates: Coordinates, past: History, k: int, seed: int) -> Itera
     Trials of the same generation run beside each other as they are: a running trial changes nothing, and a failed one
     has no children. One that breaks conditions loses to all that break fewer (constrained domination, ibid.).
     """
-    study = _study(seed, past.objectives.shape[1])
     space = {str(i): distribution(one) for i, one in enumerate(coordinates.all)}
-    for vector, values, violated in zip(past.measured, past.objectives, past.violated, strict=True):
-        _tell(study, coordinates.all, space, vector, values, int(violated))
+    study = _study(seed, past.objectives.shape[1])
+    study.add_trials(_told(coordinates, past, space))
     for _ in range(MOST_ASKED):
         asked = study.ask(space)
         point = coordinates.decode([outer(one, asked.params[str(i)]) for i, one in enumerate(coordinates.all)])
@@ -40,29 +39,53 @@ def propose(coordinates: Coordinates, past: History, k: int, seed: int) -> Itera
             yield point
 
 
+def check() -> None:
+    """UserError where Optuna is not installed, or is one that cannot be told of generations (before 4.3 or so)."""
+    if not hasattr(need("nsga").samplers.NSGAIISampler, "get_trial_generation"):
+        hint = 'pip install --upgrade "sweeper[search]"'
+        raise UserError("method: nsga needs a newer optuna than is installed", path="method", hint=hint)
+
+
 def _study(seed: int, objectives: int) -> optuna.Study:
     library = need("nsga")
     library.logging.set_verbosity(library.logging.ERROR)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # versions before 5 know no other way to tell of conditions
-        sampler = library.samplers.NSGAIISampler(
-            seed=seed % 2**32, population_size=POPULATION, constraints_func=_violated
-        )
+        warnings.simplefilter("ignore", FutureWarning)  # versions before 5 heed conditions only with such a function
+        sampler = _sampler(library)(seed=seed % 2**32, population_size=POPULATION, constraints_func=lambda _: (0.0,))
     study: optuna.Study = library.create_study(directions=["maximize"] * objectives, sampler=sampler)
     return study
 
 
-def _tell(
-    study: optuna.Study, all_: Sequence[Coordinate], space: dict[str, Any], vector: Array, values: Array, violated: int
-) -> None:
-    """Asked and told again, in the order of the proposals: the sampler itself counts its generations.
+def _sampler(library: Any) -> Any:
+    """Optuna's, told which generation a trial is of: it would only know that of trials that it has proposed itself."""
 
-    A parameter that is absent has the middle of its range, so that every trial has the same ones to pass on.
-    """
-    whole = np.where(np.isnan(vector), 0.5, vector)
-    study.enqueue_trial({str(i): inner(one, whole[i]) for i, one in enumerate(all_)}, {"violated": violated})
-    study.tell(study.ask(space), [float(value) for value in values])
+    class Rebuilt(library.samplers.NSGAIISampler):  # type: ignore[misc]
+        def get_trial_generation(self, study: optuna.Study, trial: optuna.trial.FrozenTrial) -> int:
+            return len(_measured(study)) // POPULATION
+
+        def get_population(self, study: optuna.Study, generation: int) -> list[optuna.trial.FrozenTrial]:
+            return _measured(study)[generation * POPULATION : (generation + 1) * POPULATION]
+
+    return Rebuilt
 
 
-def _violated(trial: optuna.trial.FrozenTrial) -> tuple[float]:
-    return (float(trial.user_attrs["violated"]),)
+def _measured(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
+    from optuna.trial import TrialState
+
+    return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+
+
+def _told(coordinates: Coordinates, past: History, space: dict[str, Any]) -> Iterator[optuna.trial.FrozenTrial]:
+    """In the order of the proposals. A parameter that is absent has the middle of its range: all pass on the same."""
+    from optuna.trial import create_trial
+
+    for vector, values, violated in zip(past.measured, past.objectives, past.violated, strict=True):
+        whole = [0.5 if math.isnan(value) else float(value) for value in vector]
+        yield create_trial(
+            values=values.tolist(),
+            params={
+                str(i): inner(one, value) for i, (one, value) in enumerate(zip(coordinates.all, whole, strict=True))
+            },
+            distributions=space,
+            system_attrs={"constraints": [float(violated)]},
+        )

@@ -18,9 +18,10 @@ MODELS: dict[str, Model] = {
 
 def make(sweep: Sweep) -> Search:
     """The search of a sweep. UserError where its method needs what is not installed, or cannot take its space."""
-    if sweep.method in ("auto", "tpe", "nsga"):
+    if sweep.method in ("auto", "tpe"):
         parzen.need(sweep.method)
     if sweep.method == "nsga":
+        genetic.check()
         return AdaptiveSearch(sweep, genetic.propose, start=genetic.POPULATION, least=genetic.POPULATION // 2)
     search = AdaptiveSearch(sweep, MODELS[sweep.method])
     if sweep.method == "cmaes":
