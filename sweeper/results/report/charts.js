@@ -66,6 +66,7 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
   const describe = (row) => {
     const lines = [`${C.rank[row] ? "#" + C.rank[row] + " " : ""}trial ${report.shortened(C.trial[row])}`];
     lines.push(`${D.metric}: ${report.number(C.metric[row])}`);
+    for (const [name, values] of Object.entries(D.more)) lines.push(`${report.shortened(name)}: ${report.number(values[row])}`);
     for (const axis of D.axes.slice(0, 12)) {
       const value = report.value(axis, row);
       if (value !== "") lines.push(`${axis.name}: ${report.shortened(value)}`);
@@ -85,6 +86,31 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
   };
   const many = D.drawn.length;
   const ranked = C.rank.filter(Boolean).length;
+
+  const pareto = () => {
+    const P = D.pareto;
+    if (!P || P.front.length + P.others.length + P.broken.length === 0) return report.hide("pareto");
+    const colors = report.colors(), second = D.more[P.names[1]];
+    const dots = (rows, name, marker) => ({
+      x: rows.map((row) => C.metric[row]), y: rows.map((row) => second[row]), mode: "markers", type: "scatter", name,
+      text: rows.map(report.about), hoverinfo: "text", marker });
+    const front = dots(P.front, "Pareto front", { size: 9, color: colors.best });
+    // Between two of the front nothing is known: what is sure to be no better lies beyond the steps.
+    const line = P.of === 2 ? { mode: "lines+markers", line: { shape: P.goals[0] === "maximize" ? "vh" : "hv", width: 1.5, color: colors.best } } : {};
+    report.byId("pareto-said").textContent =
+      `No other trial is better than one of these ${P.front.length} in one objective and no worse in the others.` +
+      (P.of > 2 ? ` The front is of ${P.of} objectives; the first two are drawn.` : "") +
+      (P.where ? ` Crosses: trials that break a condition (${P.where}).` : "");
+    report.draw("pareto-plot", [
+      dots(P.others, "dominated", { size: 6, color: colors.point, opacity: 0.6 }),
+      dots(P.broken, "breaks a condition", { size: 7, color: colors.text, opacity: 0.5, symbol: "x-thin-open" }),
+      { ...front, ...line },
+    ].filter((trace) => trace.x.length), report.layout(400, {
+      xaxis: title(`${P.names[0]} (${P.goals[0]})`), yaxis: title(`${P.names[1]} (${P.goals[1]})`),
+      showlegend: true, legend: { orientation: "h", y: 1.08, bgcolor: "rgba(0,0,0,0)" },
+    }), `${P.names[1]} by ${P.names[0]}: ${P.front.length} trials on the Pareto front, ${P.others.length} others` +
+      (P.broken.length ? `, ${P.broken.length} that break a condition` : ""));
+  };
 
   const progress = () => {
     if (!many) return report.hide("progress");
@@ -178,5 +204,5 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
   };
 
   // Each draws one plot, or gives what draws several.
-  report.charts = [progress, curves, importance, heat, slices];
+  report.charts = [pareto, progress, curves, importance, heat, slices];
 })();

@@ -14,6 +14,7 @@ from sweeper.results.writers import strict
 
 _SECTIONS = (
     ("results", "Results", '<div id="tools"></div><div class="scroll" id="table"></div><div id="pages"></div>'),
+    ("pareto", "Pareto front", '<p class="said" id="pareto-said"></p><div class="plot" id="pareto-plot"></div>'),
     ("progress", "Best so far", '<div class="plot" id="progress-plot"></div>'),
     ("curves", "Learning curves", '<p class="said" id="curves-said"></p><div class="plot" id="curves-plot"></div>'),
     (

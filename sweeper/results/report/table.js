@@ -4,9 +4,12 @@
   const D = report.data, C = D.columns, make = report.make;
   const PAGE = 25;
   const number = (values) => (row) => values[row];
+  const front = new Set(D.pareto ? D.pareto.front : []);
   const columns = [
     { name: "rank", of: number(C.rank), number: true },
     { name: D.metric, of: number(C.metric), number: true },
+    ...Object.entries(D.more).map(([name, values]) => ({ name, of: number(values), number: true })),
+    ...(D.pareto ? [{ name: "pareto", of: (row) => (front.has(row) ? "yes" : "") }] : []),
     { name: "trial", of: (row) => C.trial[row], show: (row) => report.shortened(C.trial[row], 24) },
     ...(D.repeats === 1 ? [] : [{ name: "std", of: number(C.std), number: true }, { name: "n", of: number(C.n), number: true }]),
     ...D.axes.map((axis) =>
