@@ -24,7 +24,7 @@ def readers(rows: Sequence[Row], metric: str) -> dict[str, Reader]:
     what its conditions speak of, it is the reduced number, and of other metrics the last value.
     """
     others = dict.fromkeys(name for row in rows for name in row["metrics"])
-    params = column_names(parameters([row["params"] for row in rows]))
+    params = column_names(parameters([row["params"] for row in rows]), judged_of(rows))
     return {
         **{name: _other(name) for name in others},
         **{name: _value(name) for name in values_of(rows)},

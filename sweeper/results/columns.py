@@ -22,14 +22,18 @@ def parameters(points: Sequence[dict[str, Any]]) -> list[str]:
     return list(fullest) + list(dict.fromkeys(_names_beyond(points, known)))
 
 
-def column_names(parameters: Iterable[str]) -> dict[str, str]:
-    """Parameter -> column: its own name, or ``param_<name>`` where one of our columns has that name."""
+def column_names(parameters: Iterable[str], judged: Iterable[str] = ()) -> dict[str, str]:
+    """Parameter -> column: its own name, or ``param_<name>`` where one of our columns has that name.
+
+    ``judged`` are those of JUDGED that are among our columns.
+    """
     names = list(parameters)
-    taken = _OURS | set(names)
+    ours = _OURS.union(judged)
+    taken = ours | set(names)
     columns = {}
     for name in names:
         column = name
-        while column in _OURS or (column != name and column in taken):
+        while column in ours or (column != name and column in taken):
             column = f"param_{column}"
         columns[name] = column
     return columns

@@ -35,7 +35,8 @@ def frame(source: ledger.Source, sweep: str, *, metric: Metric, repeats: int = 1
     other metric, and the last ones are ``front`` and ``pareto`` (with several objectives) and ``violates``.
     """
     found = ledger.columns(source, sweep, READ)
-    table = _ranked(_table(found), metric)
+    last = [name for name in JUDGED if metric.more or (metric.where and name == "violates")]
+    table = _ranked(_table(found, last), metric)
     if repeats != 1:
         table = _ranked(_points(table, found, metric, repeats), metric)
     params = [name for name in table.columns if name not in {*BEFORE, *AFTER, _PLACE, _NUMBER}]
@@ -44,7 +45,6 @@ def frame(source: ledger.Source, sweep: str, *, metric: Metric, repeats: int = 1
         return table[[*BEFORE, *params, first, *after]]
     others = metric_columns(metric.names[1:], params)
     table = _judged(table, judged(source, sweep, metric, repeats), others)
-    last = [name for name in JUDGED if metric.more or name == "violates"]
     return table[[*BEFORE, *params, first, *others.values(), *after, *last]]
 
 
@@ -69,7 +69,7 @@ def _judged(table: pd.DataFrame, found: Sequence[Judged], columns: Mapping[str, 
     )
 
 
-def _table(found: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+def _table(found: Mapping[str, Sequence[Any]], judged: Sequence[str]) -> pd.DataFrame:
     """One row a trial, and the columns to sort by."""
     import numpy as np
     import pandas as pd
@@ -85,7 +85,7 @@ def _table(found: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
             "point": found["point"],
             "state": found["state"],
             "reason": found["reason"],
-            **_parameters(found["params"]),
+            **_parameters(found["params"], judged),
             "metric": metric,
             "std": np.nan,
             "n": (place == Place.RANKED).astype("int64"),
@@ -108,9 +108,10 @@ def _notes(found: Mapping[str, Sequence[Any]], unranked: Sequence[int]) -> list[
     return notes
 
 
-def _parameters(texts: Sequence[str]) -> dict[str, list[Any]]:
+def _parameters(texts: Sequence[str], judged: Sequence[str]) -> dict[str, list[Any]]:
     points = json.loads(f"[{','.join(texts)}]")  # one call: half the time of one each
-    return {column: [point.get(name) for point in points] for name, column in column_names(parameters(points)).items()}
+    names = column_names(parameters(points), judged)
+    return {column: [point.get(name) for point in points] for name, column in names.items()}
 
 
 def _ranked(table: pd.DataFrame, metric: Metric) -> pd.DataFrame:

@@ -39,7 +39,7 @@ def flat(rows: Sequence[Mapping[str, Any]], more: Sequence[str] = ()) -> list[di
 
 def _names(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, str], dict[str, str]]:
     """Parameter -> column, metric -> column."""
-    params = column_names(parameters([row["params"] for row in rows]))
+    params = column_names(parameters([row["params"] for row in rows]), judged_of(rows))
     return params, metric_columns(values_of(rows), params.values())
 
 

@@ -16,7 +16,7 @@ from sweeper.search.adaptive.parzen import distribution, inner, need, outer
 if TYPE_CHECKING:
     import optuna
 
-POPULATION = 16
+POPULATION = 8
 """Points of the quasi-random start and of each generation after it. Optuna's 50 leave a sweep of 100 trials with one
 generation that learns; the paper's 100 are for tens of thousands of trials."""
 MOST_ASKED = 50
