@@ -27,6 +27,7 @@ Usage:
   sweeper watch [<sweep>] [options]
   sweeper results [<sweep>...] [--top=<n>] [--csv] [--parquet=<file>] [--where=<condition>] [--columns=<names>]
                   [--group-by=<names>] [--all-attempts] [--failures] [options]
+  sweeper compare <sweep>... [--csv] [options]
   sweeper report <sweep> [--output=<file>] [options]
   sweeper logs <sweep> <trial> [--follow] [--attempt=<n>] [options]
   sweeper cancel <sweep> [<trial>...] [options]
@@ -55,6 +56,7 @@ Commands:
   status    Counts and states of a sweep; without a name, of the newest.
   watch     The same, live.
   results   The ranked table; without a name, of the newest sweep.
+  compare   Sweeps side by side: the best so far of each, and which is ahead at the same budget.
   report    One HTML page of a sweep: table, plots, command lines; needs no network (sweeper[report]).
   logs      What a trial printed.
   cancel    Stop a sweep, or some of its trials.
@@ -131,12 +133,12 @@ Exit codes: 0 all succeeded, 1 some trials did not or a limit was reached first,
 """
 
 COMMANDS = (
-    *("init", "plan", "launch", "list", "status", "watch", "results", "report", "logs", "cancel", "retry", "clean"),
-    *("best", "package", "export", "import", "attach", "doctor", "emulator"),
+    *("init", "plan", "launch", "list", "status", "watch", "results", "compare", "report", "logs"),
+    *("cancel", "retry", "clean", "best", "package", "export", "import", "attach", "doctor", "emulator"),
 )
-LATER = ("compare", "confirm")
+LATER = ("confirm",)
 """Verbs of the design whose part is not built yet: refused by name."""
-LISTS = {"<sweep>": ("results",), "<trial>": ("cancel", "retry")}
+LISTS = {"<sweep>": ("results", "compare"), "<trial>": ("cancel", "retry")}
 """Arguments that some verbs take several of."""
 CLOUD = ("project", "region", "bucket", "impersonate")
 """Options that say where in the cloud, and as whom."""
