@@ -87,7 +87,7 @@ def _judged(ledger: Ledger, table: Table, options: Options) -> Table:
         return replace(table, note=judged(ledger, sweep, rows))
     if repeats_of(sweep) != 1:
         return replace(table, note=mark(ledger, sweep.id, rows, sweep.metric))
-    return replace(table, note=luck(rows, sweep.total, repeatable=not sweep.is_study))
+    return replace(table, note=luck(rows, sweep.total))
 
 
 def _show(tables: Sequence[Table], options: Options, here: Surroundings) -> None:

@@ -38,7 +38,10 @@ class Raced:
         standing = self._standing(self._rows())
         if standing.same:
             return "every contender gives the same number each time"
-        return f"one contender is left after {standing.rounds} rounds" if standing.winner else ""
+        if not standing.over:
+            return ""
+        left = len(standing.left)
+        return f"{left} contender{'s are' if left != 1 else ' is'} left after {standing.rounds} rounds"
 
     def _wanted(self) -> list[Trial]:
         rows = self._rows()

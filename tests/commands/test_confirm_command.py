@@ -95,6 +95,7 @@ def test_what_stays_tied_is_said_and_more_repeats_go_on_from_there(noisy):
     assert "sweeper confirm noisy-" in said.err
     assert "--repeats=4\n" in said.err
     assert noisy.run("results", "noisy-confirm").out.count("  yes  ") == 3
+    assert noisy.run("status", "noisy-confirm", "--json").json["trials"] == 6
     before = noisy.runs()
     assert noisy.run("confirm", "noisy", "--top=3", "--repeats=3").code == 1
     assert len(noisy.runs()) == len(before) + 3
@@ -191,6 +192,7 @@ def test_one_that_was_killed_goes_on_and_runs_nothing_twice(lab):
     (lab.folder / "go").touch()
     assert lab.run("confirm", "toy").code == 0
     assert len(lab.runs()) == len(set(lab.runs())) == 3 + 6
+    assert "6 trials: 6 succeeded" in lab.run("status", "toy-confirm").out
 
 
 def test_two_people_at_once_run_one_confirmation(lab):
