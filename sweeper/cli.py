@@ -27,6 +27,9 @@ Usage:
   sweeper watch [<sweep>] [options]
   sweeper results [<sweep>...] [--top=<n>] [--csv] [--parquet=<file>] [--where=<condition>] [--columns=<names>]
                   [--group-by=<names>] [--all-attempts] [--failures] [options]
+  sweeper compare <sweep>... [--csv] [options]
+  sweeper confirm <sweep> [--top=<n>] [--repeats=<n>] [--dry-run] [--parallel=<n>] [--detach] [--yes] [--no-verify]
+                  [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
   sweeper report <sweep> [--output=<file>] [options]
   sweeper logs <sweep> <trial> [--follow] [--attempt=<n>] [options]
   sweeper cancel <sweep> [<trial>...] [options]
@@ -55,6 +58,8 @@ Commands:
   status    Counts and states of a sweep; without a name, of the newest.
   watch     The same, live.
   results   The ranked table; without a name, of the newest sweep.
+  compare   Sweeps side by side: the best so far of each, and which is ahead at the same budget.
+  confirm   The best points of a sweep again with new seeds, until one of them is surely the best.
   report    One HTML page of a sweep: table, plots, command lines; needs no network (sweeper[report]).
   logs      What a trial printed.
   cancel    Stop a sweep, or some of its trials.
@@ -81,7 +86,9 @@ Options:
   --yes             Do it without asking: launch many trials, delete files.
   --output=<file>   Where to write; "-" is standard output. Left out: sweep.yaml for init, <sweep>.html for report,
                     "-" for export and import.
-  --top=<n>         Only the first n rows.
+  --top=<n>         Only the first n rows; for confirm, so many contenders instead of 5.
+  --repeats=<n>     Runs of each contender at most; left out, 5.
+  --dry-run         Only show what would be run.
   --csv             Print CSV.
   --parquet=<file>  Write Parquet there.
   --where=<condition>  Only rows for which this holds: "batch_size > 32 and metric > 0.9".
@@ -131,12 +138,12 @@ Exit codes: 0 all succeeded, 1 some trials did not or a limit was reached first,
 """
 
 COMMANDS = (
-    *("init", "plan", "launch", "list", "status", "watch", "results", "report", "logs", "cancel", "retry", "clean"),
-    *("best", "package", "export", "import", "attach", "doctor", "emulator"),
+    *("init", "plan", "launch", "list", "status", "watch", "results", "compare", "confirm", "report", "logs"),
+    *("cancel", "retry", "clean", "best", "package", "export", "import", "attach", "doctor", "emulator"),
 )
-LATER = ("compare", "confirm")
+LATER: tuple[str, ...] = ()
 """Verbs of the design whose part is not built yet: refused by name."""
-LISTS = {"<sweep>": ("results",), "<trial>": ("cancel", "retry")}
+LISTS = {"<sweep>": ("results", "compare"), "<trial>": ("cancel", "retry")}
 """Arguments that some verbs take several of."""
 CLOUD = ("project", "region", "bucket", "impersonate")
 """Options that say where in the cloud, and as whom."""

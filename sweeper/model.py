@@ -193,6 +193,8 @@ class Sweep:
     """Where the config was read, for messages."""
     text: str = ""
     """The config as written."""
+    confirms: str = ""
+    """Id of the sweep whose contenders ``points`` are: they are run in rounds, until one is left."""
 
     @property
     def is_smoke(self) -> bool:

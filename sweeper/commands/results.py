@@ -81,10 +81,14 @@ def _judged(ledger: Ledger, table: Table, options: Options) -> Table:
     sweep, rows = table.sweep, table.rows
     if options.attempts:
         return table
+    if sweep.confirms:
+        from sweeper.commands.confirmed import judged  # few sweeps are confirmations
+
+        return replace(table, note=judged(ledger, sweep, rows))
     if repeats_of(sweep) != 1:
         note = mark(ledger, sweep.id, rows, sweep.metric)
     else:
-        note = luck(rows, sweep.total, repeatable=not sweep.is_study)
+        note = luck(rows, sweep.total)
     if sweep.metric.judged:
         from sweeper.results.judged import judged, standing  # brings the language of conditions
 

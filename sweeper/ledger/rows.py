@@ -42,6 +42,11 @@ class SweepRow:
         """A smoke run, which no launch carries on."""
         return "smoke" in self.settings
 
+    @property
+    def confirms(self) -> str:
+        """The id of the sweep whose contenders it runs again; empty for any other."""
+        return str(self.settings.get("confirm", {}).get("of", ""))
+
 
 @dataclass(frozen=True, slots=True)
 class TrialRow:
