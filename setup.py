@@ -70,9 +70,11 @@ setup(
     packages=find_packages(include=["sweeper", "sweeper.*"]),
     package_data={
         "sweeper": ["py.typed"],
+        "sweeper.commands": ["completion.*sh"],
         "sweeper.google.prices": ["*.json", "*.yaml"],
         "sweeper.results.report": ["*.css", "*.js"],
     },
+    data_files=[("share/man/man1", ["docs/sweeper.1"])],
     entry_points={"console_scripts": ["sweeper = sweeper.cli:main"]},
     install_requires=[
         "docopt",

@@ -12,6 +12,7 @@ TYPE_CHECKING = False  # typing's own costs every start of the program a millise
 if TYPE_CHECKING:
     from typing import Any
 
+    from sweeper.commands.itself import Itself
     from sweeper.surroundings import Surroundings
 
 USAGE = """Hyperparameter sweeps of an unmodified training program.
@@ -47,6 +48,9 @@ Usage:
   sweeper emulator (start | env) [--host=<address>] [--port=<p>] [--dir=<d>] [--faults=<spec>] [--seed=<n>]
                    [--slots=<n>] [--quota=<spec>] [--simulate=<s>] [--provisioning=<s>]
                    [--clock=<kind>] [--study-engine=<name>] [options]
+  sweeper schema [--output=<file>] [options]
+  sweeper completion (bash | zsh | fish) [options]
+  sweeper help [<verb>] [options]
   sweeper (-h | --help)
   sweeper --version
 
@@ -73,6 +77,9 @@ Commands:
   doctor    Check credentials, project, region, bucket and permissions; says what to type.
   emulator  ML Engine, Vertex AI and Cloud Storage on this machine, running the jobs for real (start);
             the exports that point sweeper and gcloud at it (env).
+  schema    The JSON Schema of configs, with which an editor completes and checks them.
+  completion  The script that completes these command lines in a shell: eval "$(sweeper completion bash)".
+  help      One command: its options, examples, and what its exit codes mean.
 
 Options:
   --home=<dir>      Where the state is kept, instead of SWEEPER_HOME or .sweeper.
@@ -85,7 +92,7 @@ Options:
   --fresh           Begin a new sweep instead of carrying on an earlier one.
   --yes             Do it without asking: launch many trials, delete files.
   --output=<file>   Where to write; "-" is standard output. Left out: sweep.yaml for init, <sweep>.html for report,
-                    "-" for export and import.
+                    "-" for export, import and schema.
   --top=<n>         Only the first n rows; for confirm, so many contenders instead of 5.
   --repeats=<n>     Runs of each contender at most; left out, 5.
   --dry-run         Only show what would be run.
@@ -140,11 +147,14 @@ Exit codes: 0 all succeeded, 1 some trials did not or a limit was reached first,
 COMMANDS = (
     *("init", "plan", "launch", "list", "status", "watch", "results", "compare", "confirm", "report", "logs"),
     *("cancel", "retry", "clean", "best", "package", "export", "import", "attach", "doctor", "emulator"),
+    *("schema", "completion", "help"),
 )
 LATER: tuple[str, ...] = ()
 """Verbs of the design whose part is not built yet: refused by name."""
 LISTS = {"<sweep>": ("results", "compare"), "<trial>": ("cancel", "retry")}
 """Arguments that some verbs take several of."""
+ABOUT = ("help",)
+"""Verbs that are about the command line itself, and are given it."""
 CLOUD = ("project", "region", "bucket", "impersonate")
 """Options that say where in the cloud, and as whom."""
 SURROUNDINGS = frozenset(
@@ -156,6 +166,12 @@ SURROUNDINGS = frozenset(
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     argv = list(sys.argv[1:] if argv is None else argv)
+    if argv[:2] == ["completion", "--words"]:
+        from sweeper.commands.words import tell
+
+        return tell(argv[2:], _itself(), os.environ)
+    if argv[:1] != ["help"] and argv[:1] and argv[0] in COMMANDS and {"-h", "--help"} & set(argv):
+        return _run(["help", argv[0]])
     # Answered before anything else is imported: help must be instant.
     if not argv or any(arg in ("-h", "--help") for arg in argv):
         print(USAGE, end="")
@@ -166,6 +182,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(__version__)
         return 0
     return _run(argv)
+
+
+def _itself() -> Itself:
+    from sweeper.commands.itself import Itself
+
+    return Itself(USAGE, COMMANDS, usage_of)
 
 
 def _run(argv: list[str]) -> int:
@@ -246,7 +268,8 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     from importlib import import_module
 
     verb = next(name for name in COMMANDS if parsed.get(name))
-    code: int = import_module(f"sweeper.commands.{verb}").run(parsed, here)
+    given = (_itself(),) if verb in ABOUT else ()
+    code: int = import_module(f"sweeper.commands.{verb}").run(parsed, here, *given)
     return code
 
 

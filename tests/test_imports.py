@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "model": "lean settings",
     "settings": "lean",
     "clock": "",
+    "glance": "",
     "surroundings": "lean",
     "states": "errors model",
     "command": f"{WORDS} usage.schema",
@@ -47,7 +48,7 @@ MAY_IMPORT = {
     "studies": f"{WORDS} command metrics surroundings formats backends google",
     "emulator": "errors clock model search",  # a server of its own, which searches as sweeper does
     "driver": f"{WORDS} surroundings {DECIDE} {DO}",
-    "commands": f"{WORDS} surroundings {DECIDE} {DO} driver emulator",
+    "commands": f"{WORDS} surroundings glance {DECIDE} {DO} driver emulator",
     "api": f"{WORDS} surroundings {DECIDE} {DO} driver commands",
     "cli": f"{WORDS} surroundings {DECIDE} {DO} driver commands",
     "__main__": "cli",
@@ -105,7 +106,7 @@ EDGES = {
         "clock backends.cloud.times google.objects google.patience google.prices.age google.wire backends.local.* "
         "commands.* emulator.*",
     ),
-    "database": ("sqlite3", "ledger.* emulator.*"),
+    "database": ("sqlite3", "glance ledger.* emulator.*"),
     "terminal": (
         "print() input() sys.stdout sys.stderr sys.stdin getpass curses",
         "cli commands.* usage.argparse_probe backends.local.*",

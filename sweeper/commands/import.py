@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from sweeper.commands.editors import for_editors
 from sweeper.commands.importing import config_of
 from sweeper.commands.init import schema_of
 from sweeper.config import read
@@ -21,7 +22,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     for note in made.notes:
         here.say(f"note: {note}")
     if output is not None and output != "-":
-        _write(here, made.text, output)
+        _write(here, for_editors(made.text, here.cwd / output), output)
         here.say(f"wrote {output}; look at it, then: sweeper plan {output}")
     if parsed["--json"]:
         written = None if output in (None, "-") else output

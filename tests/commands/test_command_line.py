@@ -53,6 +53,10 @@ GOOD = [
     (["doctor", "--backend=vertex"], {"doctor": True, "--backend": "vertex", "--region": None}),
     (["emulator", "start", "--port=0"], {"emulator": True, "start": True, "env": False, "--port": "0"}),
     (["emulator", "env"], {"start": False, "env": True, "--port": "8765", "--clock": "real"}),
+    (["schema", "--output=s.json"], {"schema": True, "--output": "s.json"}),
+    (["completion", "zsh"], {"completion": True, "zsh": True, "bash": False}),
+    (["help"], {"help": True, "<verb>": None}),
+    (["help", "launch"], {"help": True, "<verb>": "launch"}),
 ]
 
 BAD = [
@@ -154,7 +158,8 @@ def test_a_bad_value_of_an_option_is_told(lab, argv, said):
 @pytest.mark.parametrize("word", ["-h", "--help"])
 def test_help_is_on_stdout_wherever_it_is_asked_for(lab, word):
     assert lab.run(word) == (0, cli.USAGE, "")
-    assert lab.run("plan", word, "nowhere.yaml") == (0, cli.USAGE, "")
+    assert lab.run("--json", word) == (0, cli.USAGE, "")
+    assert lab.run("plan", word, "nowhere.yaml") == lab.run("help", "plan")
 
 
 def test_nothing_at_all_shows_the_help_and_fails(lab):
