@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -24,7 +25,8 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     file, said = parsed["<file>"], parsed["--from"]
     if said is not None and said not in (*FORMATS, *TOOLS):
         raise UserError(f"--from: expected {', '.join((*FORMATS, *TOOLS))}, got '{said}'")
-    text = read(file)
+    text = _overrides(file, parsed["<override>"]) or read(file)
+    said = "hydra" if parsed["<override>"] else said
     tool = (said if said in TOOLS else None) if said is not None else tool_of(file, text)
     losses: tuple[Lost, ...] = ()
     if tool is not None:
@@ -37,6 +39,14 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
         here.say(note)
     _answer(parsed, here, made, losses, notes)
     return 0
+
+
+def _overrides(file: str, words: Sequence[str]) -> str:
+    """What stands after ``import hydra``: a whole command line, or each override as Hydra gets it from the shell."""
+    if words and file != "hydra":
+        hint = 'overrides follow the word hydra: sweeper import hydra "lr=0.1,0.01 model=a,b"'
+        raise UserError(f"expected one file, got {file} {' '.join(words)}", hint=hint)
+    return words[0] if len(words) == 1 else shlex.join(words)
 
 
 def _answer(parsed: Mapping[str, Any], here: Surroundings, made: str, losses: tuple[Lost, ...], notes: Any) -> None:

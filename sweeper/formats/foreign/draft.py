@@ -30,6 +30,8 @@ class Draft:
     report: Report
     """What is wrong with the file itself: nothing can be made of it."""
     tool: str
+    reads_numbers: bool = False
+    """The tool itself takes text that is a number for one."""
     name: str | None = None
     module: str | None = None
     package: str | None = None

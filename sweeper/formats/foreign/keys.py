@@ -126,10 +126,16 @@ class Keys:
         self._seen.update(keys)
 
     def rest(self) -> None:
-        """Tell what nobody asked for: it is not taken over."""
+        """Tell what nobody asked for: it may have had a say in which trials there are."""
         for key in self._nodes:
             if key not in self._seen:
                 self.lose(key, f"{key} means nothing to a sweep", "it is left out")
+
+    def others(self) -> None:
+        """Note what nobody asked for: it is about where trials run, not about which there are."""
+        for key in self._nodes:
+            if key not in self._seen:
+                self.draft.notes.append(f"{self.draft.at(self.mark(key))}: {self.at(key)} is not taken over")
 
 
 def is_null(node: Node) -> bool:
@@ -163,6 +169,8 @@ def meant(node: Scalar, path: str, draft: Draft) -> Value:
     if plain != plain and value != value:
         return value
     if isinstance(value, str) and isinstance(plain, (int, float)):
+        if draft.reads_numbers:
+            return plain
         draft.warn(
             node.mark, path, f"{draft.tool} reads {node.text} as text, not as a number; it is taken as {plain!r}"
         )

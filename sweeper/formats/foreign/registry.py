@@ -9,7 +9,7 @@ from sweeper.config.loader import compose
 from sweeper.config.nodes import Node
 from sweeper.config.report import Report
 from sweeper.config.scalars import resolve
-from sweeper.formats.foreign import wandb
+from sweeper.formats.foreign import caliban, determined, hydra, katib, nni, points, seml, wandb
 from sweeper.formats.foreign.draft import Draft
 from sweeper.lean import dataclass
 
@@ -43,7 +43,15 @@ def _tree(
 
 TOOLS: Mapping[str, Tool] = {
     "wandb": _tree(wandb.TITLE, wandb.is_mine, wandb.read, wandb.resolved),
+    "katib": _tree(katib.TITLE, katib.is_mine, katib.read, katib.resolved),
+    "determined": _tree(determined.TITLE, determined.is_mine, determined.read, determined.resolved),
+    "nni": Tool(nni.TITLE, nni.is_mine, nni.read),
+    "seml": _tree(seml.TITLE, seml.is_mine, seml.read, seml.resolved),
+    "csv": Tool(points.TITLE, points.is_mine, points.read),
+    "caliban": Tool(caliban.TITLE, caliban.is_mine, caliban.read),
+    "hydra": Tool(hydra.TITLE, hydra.is_mine, hydra.read),
 }
+"""In the order in which a file is tried: from those with unmistakable signs to those with few."""
 
 
 def tool_of(file: str, text: str) -> str | None:
