@@ -40,7 +40,7 @@ Usage:
   sweeper package <config> --out=<dir> [--no-verify] [options]
   sweeper export (<config> | <sweep>) --to=<format> [--stage] [--lossy] [--no-verify] [--output=<file>]
                  [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
-  sweeper import <file> [--output=<file>] [options]
+  sweeper import <file> [<override>...] [--from=<format>] [--lossy] [--output=<file>] [options]
   sweeper attach <sweep> --backend=<name>
                  [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
   sweeper doctor --backend=<name>
@@ -72,7 +72,7 @@ Commands:
   best      The winner as a command line, run again, or its files.
   package   The trainer as the distribution that a cloud job installs.
   export    A config, or that of a launched sweep, as the file that gcloud submits to the cloud's tuning service.
-  import    Such a file as a config.
+  import    Such a file, or another tool's sweep, as a config; `sweeper import hydra "lr=0.1,0.01 model=a,b"`.
   attach    Rebuild a sweep's state from the cloud: on another machine, or where it was lost.
   doctor    Check credentials, project, region, bucket and permissions; says what to type.
   emulator  ML Engine, Vertex AI and Cloud Storage on this machine, running the jobs for real (start);
@@ -114,7 +114,8 @@ Options:
   --out=<dir>       Where to write the package.
   --to=<format>     mlengine or vertex.
   --stage           Upload the package and the files of stage: and write their addresses.
-  --lossy           Leave out what the format cannot say, and list it at the top of the file.
+  --from=<format>   The tool that the file is of, where its content does not tell.
+  --lossy           Leave out, or replace, what cannot be said, and list it at the top of the file.
   --minutes-per-trial=<m>  What a trial is expected to take, for the estimate.
 
 Cloud options (left out: the config, SWEEPER_PROJECT and so on, Google's own variables, gcloud's configuration):

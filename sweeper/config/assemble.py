@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 
 from sweeper.config.nodes import Entry, Mapping, Mark, Node, Scalar, Sequence
 from sweeper.config.report import Report
-from sweeper.config.scalars import Unclear, resolve
+from sweeper.config.scalars import Unclear
 from sweeper.lean import dataclass, field
 
+Resolved: TypeAlias = "str | int | float | bool | None"
 _DEEPEST = 50
 _MOST_COPIES = 100_000
 """Nodes that aliases may add; nine lines of nested aliases would make a billion."""
@@ -41,12 +42,12 @@ class _Open:
 class Builder:
     """Takes events one by one; afterwards ``root`` is the tree."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, resolved: Callable[[str], Resolved]) -> None:
         self.root: Node | None = None
         self.ended = False
         """The stream came to its end: nothing in it was invalid YAML."""
         self.complaints: list[Complaint] = []
-        self._report = report
+        self._report, self._resolved = report, resolved
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._copies = 0
@@ -117,7 +118,7 @@ class Builder:
                 self._complain(node, mark, "no command line can carry this character", "delete the escape")
             return node
         try:
-            return Scalar(mark, resolve(text), text)
+            return Scalar(mark, self._resolved(text), text)
         except Unclear as unclear:
             node = Scalar(mark, text, text, broken=True)
             self._complain(node, mark, *unclear.args)
