@@ -62,7 +62,8 @@ Commands:
   clean     Give disk back, keeping the best k trials.
   best      The winner as a command line, run again, or its files.
   package   The trainer as the distribution that a cloud job installs.
-  export    A config, or that of a launched sweep, as the file that gcloud submits to the cloud's tuning service.
+  export    A config, or that of a launched sweep, as the file that gcloud submits to the cloud's tuning service;
+            or the finished trials of a sweep for Optuna, MLflow, TensorBoard or Weights & Biases.
   import    Such a file as a config.
   attach    Rebuild a sweep's state from the cloud: on another machine, or where it was lost.
   doctor    Check credentials, project, region, bucket and permissions; says what to type.
@@ -80,7 +81,7 @@ Options:
   --fresh           Begin a new sweep instead of carrying on an earlier one.
   --yes             Do it without asking: launch many trials, delete files.
   --output=<file>   Where to write; "-" is standard output. Left out: sweep.yaml for init, <sweep>.html for report,
-                    "-" for export and import.
+                    "-" for import and tuning configs, a name made of the sweep's for exported trials.
   --top=<n>         Only the first n rows.
   --csv             Print CSV.
   --parquet=<file>  Write Parquet there.
@@ -98,7 +99,7 @@ Options:
   --files           List what the trainer's package would hold, and what stays out.
   --no-verify       Do not install the package into a clean environment before it is uploaded.
   --out=<dir>       Where to write the package.
-  --to=<format>     mlengine or vertex.
+  --to=<format>     mlengine or vertex: a tuning config; optuna, mlflow, tensorboard or wandb-offline: finished trials.
   --stage           Upload the package and the files of stage: and write their addresses.
   --lossy           Leave out what the format cannot say, and list it at the top of the file.
   --minutes-per-trial=<m>  What a trial is expected to take, for the estimate.
