@@ -71,7 +71,8 @@ Commands:
   clean     Give disk back, keeping the best k trials.
   best      The winner as a command line, run again, or its files.
   package   The trainer as the distribution that a cloud job installs.
-  export    A config, or that of a launched sweep, as the file that gcloud submits to the cloud's tuning service.
+  export    A config, or that of a launched sweep, as the file that gcloud submits to the cloud's tuning service;
+            or the finished trials of a sweep for Optuna, MLflow, TensorBoard or Weights & Biases.
   import    Such a file, or another tool's sweep, as a config; `sweeper import hydra "lr=0.1,0.01 model=a,b"`.
   attach    Rebuild a sweep's state from the cloud: on another machine, or where it was lost.
   doctor    Check credentials, project, region, bucket and permissions; says what to type.
@@ -92,7 +93,7 @@ Options:
   --fresh           Begin a new sweep instead of carrying on an earlier one.
   --yes             Do it without asking: launch many trials, delete files.
   --output=<file>   Where to write; "-" is standard output. Left out: sweep.yaml for init, <sweep>.html for report,
-                    "-" for export, import and schema.
+                    "-" for import, schema and tuning configs, a name made of the sweep's for exported trials.
   --top=<n>         Only the first n rows; for confirm, so many contenders instead of 5.
   --repeats=<n>     Runs of each contender at most; left out, 5.
   --dry-run         Only show what would be run.
@@ -112,7 +113,7 @@ Options:
   --files           List what the trainer's package would hold, and what stays out.
   --no-verify       Do not install the package into a clean environment before it is uploaded.
   --out=<dir>       Where to write the package.
-  --to=<format>     mlengine or vertex.
+  --to=<format>     mlengine or vertex: a tuning config; optuna, mlflow, tensorboard or wandb-offline: finished trials.
   --stage           Upload the package and the files of stage: and write their addresses.
   --from=<format>   The tool that the file is of, where its content does not tell.
   --lossy           Leave out, or replace, what cannot be said, and list it at the top of the file.

@@ -65,15 +65,18 @@ LIBRARIES = {
     "cmaes": "search.adaptive.evolution",
     "jax": "emulator.tuning.engines.vizier",
     "numpy": "results.* search.adaptive.*",
-    "optuna": "search.adaptive.genetic search.adaptive.parzen",
+    "mlflow": "formats.mlflow",
+    "optuna": "formats.optuna search.adaptive.genetic search.adaptive.parzen",
     "packaging": "google.packaging.*",
     "pandas": "results.* api",
     "plotly": "results.report.assets",
     "rich": "commands.*",
     "scipy": "search.* results.tied",
-    "tensorboard": "metrics.tensorboard",
+    "sqlalchemy": "formats.hurry",
+    "tensorboard": "metrics.tensorboard formats.tensorboard",
     "threadpoolctl": "backends.local.* search.adaptive.threads",
     "vizier": "emulator.tuning.engines.vizier",
+    "wandb": "formats.wandb",
     "yaml": "config.*",
 }
 
@@ -87,7 +90,8 @@ EDGES = {
         ".write_bytes() .mkdir() .unlink() .touch() .exists() .is_file() .is_dir() .iterdir() .glob() .rglob() .stat()",
         "config.read usage.find usage.argparse_* metrics.read ledger.* backends.fake studies.fake backends.local.* "
         "backends.cloud.fetch driver.elsewhere driver.trainers driver.provenance driver.requirements driver.stage "
-        "driver.warm_csv google.claim google.credentials google.gcloud google.lease google.packaging.* "
+        "driver.warm_csv formats.tensorboard formats.wandb google.claim google.credentials google.gcloud google.lease "
+        "google.packaging.* "
         "google.prices.table "
         "google.storage google.upload google.staging results.report.assets commands.* cli api emulator.*",
     ),
@@ -103,8 +107,8 @@ EDGES = {
     "network": ("socket ssl http urllib.request", "google.wire backends.local.* emulator.*"),
     "time": (
         "time datetime",
-        "clock backends.cloud.times google.objects google.patience google.prices.age google.wire backends.local.* "
-        "commands.* emulator.*",
+        "clock backends.cloud.times formats.optuna google.objects google.patience google.prices.age google.wire "
+        "backends.local.* commands.* emulator.*",
     ),
     "database": ("sqlite3", "glance ledger.* emulator.*"),
     "terminal": (

@@ -1,4 +1,4 @@
-"""``sweeper export``: a config as the file that gcloud submits to the cloud's own tuning service."""
+"""``sweeper export``: a config as a tuning config of the cloud's, or finished trials as files of other tools."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ from sweeper.commands.writing import write_whole
 from sweeper.errors import UserError
 from sweeper.formats.losses import in_words
 from sweeper.formats.registry import FORMATS
+from sweeper.formats.trackers import TRACKERS
 from sweeper.surroundings import Surroundings
 
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
-    """Check, translate, upload where that is asked for, write."""
+    """A tuning config is checked, translated, uploaded where that is asked for, and written."""
     to, output = parsed["--to"], parsed["--output"]
+    if to in TRACKERS:
+        from sweeper.commands import export_trials  # has nothing to do with configs
+
+        return export_trials.run(parsed, here)
     if to not in FORMATS:
-        raise UserError(f"--to: expected {' or '.join(FORMATS)}, got '{to}'")
+        raise UserError(f"--to: expected {', '.join([*FORMATS, *TRACKERS])}, got '{to}'")
     made = exported(parsed, here)
     for line in (*in_words(made.losses), *made.notes):
         here.say(f"note: {line}")
