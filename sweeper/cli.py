@@ -27,7 +27,7 @@ Usage:
   sweeper watch [<sweep>] [options]
   sweeper results [<sweep>...] [--top=<n>] [--csv] [--parquet=<file>] [--where=<condition>] [--columns=<names>]
                   [--group-by=<names>] [--all-attempts] [--failures] [options]
-  sweeper report <sweep> [--output=<file>] [options]
+  sweeper report <sweep> [--output=<file> | --serve [--port=<p>]] [options]
   sweeper logs <sweep> <trial> [--follow] [--attempt=<n>] [options]
   sweeper cancel <sweep> [<trial>...] [options]
   sweeper retry <sweep> [<trial>...] [options]
@@ -81,6 +81,8 @@ Options:
   --yes             Do it without asking: launch many trials, delete files.
   --output=<file>   Where to write; "-" is standard output. Left out: sweep.yaml for init, <sweep>.html for report,
                     "-" for export and import.
+  --serve           Show the page on this machine instead, and keep it as the sweep is until ^C.
+  --port=<p>        Listen on that port; 0 is any that is free. Left out: 8765 for emulator, 8766 for report.
   --top=<n>         Only the first n rows.
   --csv             Print CSV.
   --parquet=<file>  Write Parquet there.
@@ -111,7 +113,6 @@ Cloud options (left out: the config, SWEEPER_PROJECT and so on, Google's own var
 
 Emulator options:
   --host=<address>  Listen there instead of on loopback.
-  --port=<p>        Listen on that port; 0 is any that is free [default: 8765].
   --dir=<d>         Where it keeps everything [default: .sweeper-emulator].
   --faults=<spec>   Faults to make, or a file that lists them.
   --seed=<n>        Of the faults [default: 0].
