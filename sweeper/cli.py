@@ -31,7 +31,7 @@ Usage:
   sweeper compare <sweep>... [--csv] [options]
   sweeper confirm <sweep> [--top=<n>] [--repeats=<n>] [--dry-run] [--parallel=<n>] [--detach] [--yes] [--no-verify]
                   [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
-  sweeper report <sweep> [--output=<file>] [options]
+  sweeper report <sweep> [--output=<file> | --serve [--port=<p>]] [options]
   sweeper logs <sweep> <trial> [--follow] [--attempt=<n>] [options]
   sweeper cancel <sweep> [<trial>...] [options]
   sweeper retry <sweep> [<trial>...] [options]
@@ -94,6 +94,8 @@ Options:
   --yes             Do it without asking: launch many trials, delete files.
   --output=<file>   Where to write; "-" is standard output. Left out: sweep.yaml for init, <sweep>.html for report,
                     "-" for import, schema and tuning configs, a name made of the sweep's for exported trials.
+  --serve           Show the page on this machine instead, and keep it as the sweep is until ^C.
+  --port=<p>        Listen on that port; 0 is any that is free. Left out: 8765 for emulator, 8766 for report.
   --top=<n>         Only the first n rows; for confirm, so many contenders instead of 5.
   --repeats=<n>     Runs of each contender at most; left out, 5.
   --dry-run         Only show what would be run.
@@ -127,7 +129,6 @@ Cloud options (left out: the config, SWEEPER_PROJECT and so on, Google's own var
 
 Emulator options:
   --host=<address>  Listen there instead of on loopback.
-  --port=<p>        Listen on that port; 0 is any that is free [default: 8765].
   --dir=<d>         Where it keeps everything [default: .sweeper-emulator].
   --faults=<spec>   Faults to make, or a file that lists them.
   --seed=<n>        Of the faults [default: 0].

@@ -104,7 +104,7 @@ EDGES = {
         "usage.find usage.argparse_* driver.provenance driver.requirements google.packaging.programs backends.local.* "
         "commands.* emulator.*",
     ),
-    "network": ("socket ssl http urllib.request", "google.wire backends.local.* emulator.*"),
+    "network": ("socket ssl http urllib.request", "google.wire backends.local.* commands.serving emulator.*"),
     "time": (
         "time datetime",
         "clock backends.cloud.times formats.optuna google.objects google.patience google.prices.age google.wire "

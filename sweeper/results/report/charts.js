@@ -1,8 +1,10 @@
 // What is drawn with the plotting library. Everything of the sweep is text: nothing of it becomes markup.
 "use strict";
-const report = { data: JSON.parse(document.getElementById("data").textContent) };
+// Each part builds its piece of the page from report.data, and does so again where that is renewed; what the reader
+// has set (sorting, filters, brushes) lives in report.view.
+const report = { data: JSON.parse(document.getElementById("data").textContent), parts: [], view: {} };
 
-(() => {
+report.parts.push(() => {
   const D = report.data;
   const C = D.columns;
 
@@ -22,10 +24,10 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
     return made;
   };
   report.shortened = (text, most = 28) => (text.length <= most ? text : text.slice(0, most - 1) + "…");
-  report.hide = (id) => {
-    report.byId(id).hidden = true;
-    document.querySelector(`nav a[href="#${id}"]`)?.remove(); // hidden anew at each change of colours
+  report.hide = (id, hidden = true) => {
+    for (const one of [report.byId(id), document.querySelector(`nav a[href="#${id}"]`)]) one.hidden = hidden;
   };
+  for (const one of document.querySelectorAll("main > section")) report.hide(one.id, false);
 
   const dark = () => {
     const chosen = document.documentElement.dataset.theme;
@@ -46,7 +48,7 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
     const axis = { gridcolor: colors.grid, zerolinecolor: colors.grid, linecolor: colors.grid, automargin: true, exponentformat: "e" };
     const { xaxis, yaxis, ...others } = more;
     return {
-      height, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: colors.text, size: 12 },
+      height, uirevision: "same", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: colors.text, size: 12 },
       margin: { l: 56, r: 16, t: 12, b: 44 }, showlegend: false, hovermode: "closest",
       hoverlabel: { bgcolor: colors.card, bordercolor: colors.grid, font: { color: colors.text }, align: "left" },
       xaxis: { ...axis, ...xaxis }, yaxis: { ...axis, ...yaxis }, ...others,
@@ -127,7 +129,7 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
         marker: { size: 5, color: colors.point, opacity: 0.6 }, text: rows.map(report.about), hoverinfo: "text" },
       { x: steps.map((s) => s[0]), y: steps.map((s) => s[1]), mode: "lines", type: "scatter", hoverinfo: "y",
         line: { shape: "hv", width: 2.5, color: colors.best } },
-    ], report.layout(340, { xaxis: title(`${unit} since the sweep began`), yaxis: title(D.metric) }), label);
+    ], report.layout(340, { uirevision: unit, xaxis: title(`${unit} since the sweep began`), yaxis: title(D.metric) }), label);
   };
 
   const curves = () => {
@@ -173,7 +175,7 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
       type: "heatmap", x: places(H.across), y: places(H.up), z: H.mean, text, hoverinfo: "text", colorscale: scale,
       xgap: 1, ygap: 1, hoverongaps: false, colorbar: { thickness: 12, outlinewidth: 0 },
     }], report.layout(400, {
-      xaxis: { ...title(H.x), tickvals: places(H.across), ticktext: words(H.across), showgrid: false, zeroline: false },
+      uirevision: `${H.x} ${H.y}`, xaxis: { ...title(H.x), tickvals: places(H.across), ticktext: words(H.across), showgrid: false, zeroline: false },
       yaxis: { ...title(H.y), tickvals: places(H.up), ticktext: words(H.up), showgrid: false, zeroline: false },
     }), `Mean ${D.metric} by ${H.x} and ${H.y}`);
   };
@@ -191,18 +193,20 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
     report.byId("slices-said").textContent =
       shown.length < D.axes.length ? `The ${shown.length} most important of ${D.axes.length} parameters.` : "";
     const frame = report.byId("slices-plots");
+    while (frame.children.length > shown.length) frame.lastChild.remove();
     return shown.map((axis, at) => () => {
-      const where = frame.children[at] || frame.appendChild(report.make("div", { class: "plot", "data-slice": axis.name }));
+      const where = frame.children[at] || frame.appendChild(report.make("div", { class: "plot" }));
+      where.dataset.slice = axis.name;
       const rows = D.drawn.filter((row) => axis.values[row] !== null);
       report.draw(where, [{
         type: "scatter", mode: "markers", x: rows.map((row) => axis.values[row]), y: rows.map((row) => C.metric[row]),
         text: rows.map(report.about), hoverinfo: "text",
         marker: { size: 6, opacity: 0.75, color: rows.map((row) => report.shade((C.rank[row] - 1) / Math.max(1, ranked - 1))) },
-      }], report.layout(260, { xaxis: { ...title(axis.name), ...report.scale(axis) }, yaxis: title(D.metric) }),
+      }], report.layout(260, { uirevision: axis.name, xaxis: { ...title(axis.name), ...report.scale(axis) }, yaxis: title(D.metric) }),
         `${D.metric} by ${axis.name}`);
     });
   };
 
   // Each draws one plot, or gives what draws several.
   report.charts = [pareto, progress, curves, importance, heat, slices];
-})();
+});
