@@ -82,9 +82,9 @@ def _judged(ledger: Ledger, table: Table, options: Options) -> Table:
     if options.attempts:
         return table
     if sweep.confirms:
-        from sweeper.commands.confirmed import judged  # few sweeps are confirmations
+        from sweeper.commands import confirmed  # few sweeps are confirmations
 
-        return replace(table, note=judged(ledger, sweep, rows))
+        return replace(table, note=confirmed.judged(ledger, sweep, rows))
     if repeats_of(sweep) != 1:
         note = mark(ledger, sweep.id, rows, sweep.metric)
     else:
