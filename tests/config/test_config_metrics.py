@@ -111,9 +111,10 @@ def test_the_others_take_several(method):
     assert len(metric("[a1, b1]", more=f"method: {method}\ntrials: 9\n").more) == 1
 
 
-def test_nsga_begins_with_no_other_sweep():
-    with pytest.raises(ConfigError, match="nsga begins with none of the trials of other sweeps"):
-        metric("[a1, b1]", more="method: nsga\ntrials: 9\nwarm_start: x\n")
+@pytest.mark.parametrize(("method", "text"), [("nsga", "[a1, b1]"), ("tpe", "[a1, b1]"), ("auto", "{where: 'b1 > 2'}")])
+def test_where_more_than_one_number_is_judged_a_search_begins_with_no_other_sweep(method, text):
+    with pytest.raises(ConfigError, match="warm_start: of other sweeps one number a trial is known"):
+        metric(text, more=f"method: {method}\ntrials: 9\nwarm_start: x\n")
 
 
 @pytest.mark.parametrize(
