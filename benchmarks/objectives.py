@@ -1,9 +1,9 @@
 """How much of a Pareto front the searches for several objectives find: the volume that their points dominate.
 
-The peers are points that fill the space, and Optuna's own loops with the samplers that ours are made of. Two tasks: ZDT1
-of Zitzler et al. (2000, Evolutionary Computation 8, 173-195) in six dimensions, and a made-up training whose error falls
-with its size, with words and a conditional parameter. Two trials at a time. Prints one JSON line: for each task and
-number of trials the mean volume over the seeds, and the seconds that a search of 96 trials took.
+The peers are points that fill the space, and Optuna's own loops with the samplers that ours are made of. Two tasks:
+ZDT1 of Zitzler et al. (2000, Evolutionary Computation 8, 173-195) in six dimensions, and a made-up training whose
+error falls with its size, with words and a conditional parameter. Two trials at a time. Prints one JSON line: for
+each task and number of trials the mean volume over the seeds, and the seconds that a search of 96 trials took.
 """
 
 from __future__ import annotations
