@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "surroundings": "lean",
     "states": "errors model",
     "command": f"{WORDS} usage.schema",
-    "config": WORDS,
+    "config": f"{WORDS} space.constraints space.tokens",  # the language of conditions on metrics
     "space": f"{WORDS} config",
     "search": f"{WORDS} config space",
     "early_stopping": WORDS,

@@ -16,9 +16,7 @@ def check_method(root: Section, method: str, space: Space, report: Report) -> No
     """Complain where the keys do not make a sweep of this method."""
     if method != "service":
         _check_only_service(root, method, report)
-    if method == "nsga":
-        _useless(root, "warm_start", (), "nsga begins with none of the trials of other sweeps", report)
-    elif method not in ADAPTIVE:
+    if method not in ADAPTIVE:
         _useless(root, "warm_start", (), f"method: {method} learns from no earlier trials", report, _LEARN)
     if method == "list":
         _check_list(root, space, report)
@@ -41,6 +39,9 @@ def check_objectives(root: Section, method: str, metric: Metric, report: Report)
     if root.has("metric") and "metric" not in root.values:
         return
     more = [one.name for one in metric.more]
+    if method in ADAPTIVE and metric.judged:
+        why = "of other sweeps one number a trial is known, and here more than one is judged"
+        _useless(root, "warm_start", (), why, report)
     if method == "nsga" and not more:
         message = f"nsga weighs several objectives against each other, and there is one: {metric.name}"
         hint = f"write method: auto, or name a second one: metric: [{metric.name}, {{name: ..., goal: minimize}}]"

@@ -122,8 +122,7 @@ def test_one_seed_is_one_history(method):
 
 @every_method
 def test_only_a_search_that_adapts_heeds_what_is_told(method):
-    long = sweep(method, trials=22 if method != "nsga" else 30)  # its first generation is of sixteen
-    one, other = run(long), run(long, value=lambda point: -worth(point))
+    one, other = run(sweep(method)), run(sweep(method), value=lambda point: -worth(point))
     assert make(sweep(method)).adapts == ([point for _, point in one] != [point for _, point in other])
 
 
@@ -134,7 +133,7 @@ def test_more_trials_go_on_where_fewer_stopped(method):
 
 @every_adaptive
 def test_it_learns(method):
-    found = points(sweep(method, trials=30 if method != "nsga" else 64), batch=2)
+    found = points(sweep(method, trials=30), batch=2)
     early, late = [worth(point) for point in found[:10]], [worth(point) for point in found[-10:]]
     assert sorted(late)[5] > sorted(early)[5]
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     import optuna
 
 POPULATION = 8
-"""Points of the quasi-random start and of each generation after it. Optuna's 50 leave a sweep of 100 trials with one
-generation that learns; the paper's 100 are for tens of thousands of trials."""
+"""Points of a generation; the first is the quasi-random start. Optuna's 50 leave a sweep of 100 trials one generation
+that learns, the paper's 100 are for 25,000 trials; of 8, 12, 16 and 24, 8 was the best for 48 to 192 (docs/search.md).
+"""
 MOST_ASKED = 50
 """Proposals in a row that may be known already or against the rules."""
 

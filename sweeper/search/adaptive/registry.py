@@ -22,7 +22,6 @@ def make(sweep: Sweep) -> Search:
         parzen.need(sweep.method)
     if sweep.method == "nsga":
         genetic.check()
-        return AdaptiveSearch(sweep, genetic.propose, start=genetic.POPULATION, least=genetic.POPULATION // 2)
     search = AdaptiveSearch(sweep, MODELS[sweep.method])
     if sweep.method == "cmaes":
         evolution.check(sweep, search.coordinates)

@@ -37,10 +37,9 @@ class AdaptiveSearch:
     exact = True
     adapts = True
 
-    def __init__(self, sweep: Sweep, model: Model, *, start: int = START, least: int = LEAST) -> None:
+    def __init__(self, sweep: Sweep, model: Model) -> None:
         refuse_order(sweep.method, sweep.order)
         self._sweep, self._model = sweep, model
-        self._begin, self._least = start, least
         self.coordinates = Coordinates(sweep.space)
         grid = as_grid(sweep.space)
         self._grid = Grid(grid) if grid else None
@@ -73,7 +72,7 @@ class AdaptiveSearch:
         seed = number("adaptive", self._sweep.seed, k)
         if not self.coordinates.all:
             return self._others(seed)
-        if len(told) < self._begin or past.count < self._least:
+        if len(told) < START or past.count < LEAST:
             return chain(islice(self._spread(k), 8), self._others(seed))
         return chain(self._model(self.coordinates, past, k, seed), self._others(seed))
 
