@@ -258,7 +258,7 @@ def _update(
             row.id,
             config=sweep.text,
             config_path=sweep.path,
-            settings={**_settings(prepared), **earlier_trials},
+            settings={**row.kept, **_settings(prepared), **earlier_trials},
             digest=digest,
             metric=sweep.metric,
             total=planned(prepared),

@@ -86,6 +86,9 @@ def test_the_same_command_again_pays_for_nothing(toy):
     assert toy.run("confirm", "toy-confirm", "--json").json == first.json
     assert toy.runs() == runs
     assert "carries on toy-confirm-" in again.err
+    fresh = toy.run("confirm", "toy", "--fresh", "--json")
+    assert fresh.json["sweep"] != first.json["sweep"]
+    assert len(toy.runs()) == len(runs) + 10
 
 
 def test_what_stays_tied_is_said_and_more_repeats_go_on_from_there(noisy):
