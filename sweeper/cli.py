@@ -27,7 +27,7 @@ Usage:
   sweeper watch [<sweep>] [options]
   sweeper results [<sweep>...] [--top=<n>] [--csv] [--parquet=<file>] [--where=<condition>] [--columns=<names>]
                   [--group-by=<names>] [--all-attempts] [--failures] [options]
-  sweeper compare <sweep>... [--csv] [options]
+  sweeper compare <sweep>... [--csv] [--output=<file>] [options]
   sweeper confirm <sweep> [--top=<n>] [--repeats=<n>] [--dry-run] [--parallel=<n>] [--detach] [--fresh] [--yes]
                   [--no-verify]
                   [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
@@ -86,7 +86,7 @@ Options:
   --fresh           Begin a new sweep instead of carrying on an earlier one.
   --yes             Do it without asking: launch many trials, delete files.
   --output=<file>   Where to write; "-" is standard output. Left out: sweep.yaml for init, <sweep>.html for report,
-                    "-" for export and import.
+                    "-" for export and import. For compare, a page of the curves.
   --top=<n>         Only the first n rows; for confirm, so many contenders instead of 5.
   --repeats=<n>     Runs of each contender at most; left out, 5.
   --dry-run         Only show what would be run.

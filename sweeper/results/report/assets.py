@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 
 from sweeper.errors import UserError
@@ -20,10 +21,10 @@ class Assets:
     """The library last: it is large, and what is read can be shown before it."""
 
 
-def assets() -> Assets:
-    """All of them. Raises UserError where the plotting library is not installed."""
+def assets(names: Sequence[str] = OURS) -> Assets:
+    """Those with the scripts of these names. Raises UserError where the plotting library is not installed."""
     here = files("sweeper.results.report")
-    ours = [here.joinpath(name).read_text(encoding="utf-8") for name in OURS]
+    ours = [here.joinpath(name).read_text(encoding="utf-8") for name in names]
     return Assets(here.joinpath("page.css").read_text(encoding="utf-8"), (*ours, _library()))
 
 

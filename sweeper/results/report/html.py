@@ -53,7 +53,7 @@ def html(model: Mapping[str, Any], assets: Assets) -> str:
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_policy(assets)}">
+<meta http-equiv="Content-Security-Policy" content="{policy(assets)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{escape(str(model["sweep"]))}</title>
@@ -83,7 +83,7 @@ def as_data(value: Any) -> str:
     return text
 
 
-def _policy(assets: Assets) -> str:
+def policy(assets: Assets) -> str:
     """No network, and no script but ours: each is named by its hash."""
     hashes = " ".join(f"'sha256-{_hash(one)}'" for one in assets.scripts)
     own = f"script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:"
