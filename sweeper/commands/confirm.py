@@ -126,8 +126,8 @@ def _in_lines(
     yield from _costs(ledger, prepared, known, here)
     if not found.seeded:
         yield (
-            "  note: no seed reaches the trainer, so runs differ only where it is not deterministic;"
-            " name its option: repeats: {count: 1, parameter: ...}"
+            "  note: no seed reaches the trainer, so runs differ only where it is not deterministic\n"
+            "    name its option in the config, repeats: {count: 1, parameter: ...}, and launch it again"
         )
     if known is None:
         running = sum(1 for _ in ledger.live_jobs(source.id))

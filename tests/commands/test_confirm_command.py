@@ -136,6 +136,19 @@ def test_a_trainer_that_takes_no_seed_is_said_twice_and_costs_two_rounds(lab):
     assert len(lab.runs()) == 3 + 6
 
 
+def test_once_the_config_names_the_option_the_runs_without_a_seed_do_not_count(lab):
+    lab.write("toy.py", (lab.folder / "toy.py").read_text().replace("--seed", "--other"))
+    lab.config()
+    lab.run("launch", "sweep.yaml")
+    assert "gives the same value each time" in lab.run("confirm", "toy", "--top=2").err
+    lab.config(more="repeats: {count: 1, parameter: other}\n")
+    before = len(lab.runs())
+    assert lab.run("launch", "sweep.yaml").code == 0
+    assert len(lab.runs()) == before
+    found = lab.run("confirm", "toy", "--top=2", "--json")
+    assert (found.code, found.json["same"], found.json["states"]) == (0, False, {"succeeded": 4})
+
+
 def test_a_seed_that_is_a_constant_gives_way_and_one_that_is_swept_is_refused(lab):
     lab.config(x="[1, 2, 3]", more="  seed: 40\n")
     lab.run("launch", "sweep.yaml")
