@@ -28,8 +28,9 @@ Usage:
   sweeper watch [<sweep>] [options]
   sweeper results [<sweep>...] [--top=<n>] [--csv] [--parquet=<file>] [--where=<condition>] [--columns=<names>]
                   [--group-by=<names>] [--all-attempts] [--failures] [options]
-  sweeper compare <sweep>... [--csv] [options]
-  sweeper confirm <sweep> [--top=<n>] [--repeats=<n>] [--dry-run] [--parallel=<n>] [--detach] [--yes] [--no-verify]
+  sweeper compare <sweep>... [--csv] [--output=<file>] [options]
+  sweeper confirm <sweep> [--top=<n>] [--repeats=<n>] [--dry-run] [--parallel=<n>] [--detach] [--fresh] [--yes]
+                  [--no-verify]
                   [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
   sweeper report <sweep> [--output=<file> | --serve [--port=<p>]] [options]
   sweeper logs <sweep> <trial> [--follow] [--attempt=<n>] [options]
@@ -94,6 +95,7 @@ Options:
   --yes             Do it without asking: launch many trials, delete files.
   --output=<file>   Where to write; "-" is standard output. Left out: sweep.yaml for init, <sweep>.html for report,
                     "-" for import, schema and tuning configs, a name made of the sweep's for exported trials.
+                    For compare, a page of the curves.
   --serve           Show the page on this machine instead, and keep it as the sweep is until ^C.
   --port=<p>        Listen on that port; 0 is any that is free. Left out: 8765 for emulator, 8766 for report.
   --top=<n>         Only the first n rows; for confirm, so many contenders instead of 5.

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from sweeper.lean import dataclass, field
 from sweeper.settings import CloudSettings as CloudSettings
 from sweeper.settings import EarlyStopping as EarlyStopping
+from sweeper.settings import Hook as Hook
 from sweeper.settings import Limits as Limits
 from sweeper.settings import LocalSettings as LocalSettings
 from sweeper.settings import StopWhen as StopWhen
@@ -189,6 +190,8 @@ class Sweep:
     """Settings of the cloud backends that the config has a section for, by the backend's name."""
     stage: tuple[str, ...] = ()
     """Files or globs of this machine that cloud jobs need: uploaded once, their parameters get the new address."""
+    on_finish: Hook | None = None
+    on_failure: Hook | None = None
     path: str = ""
     """Where the config was read, for messages."""
     text: str = ""

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 
 WORDS = "lean errors model settings states clock"
 DECIDE = "command config space usage search early_stopping metrics results formats"
-DO = "ledger backends studies google"
+DO = "ledger backends studies google hooks"
 
 # part -> the parts, or single modules, that it may import; within itself a part is free
 MAY_IMPORT = {
@@ -45,6 +45,7 @@ MAY_IMPORT = {
     "ledger": WORDS,
     "backends": f"{WORDS} command metrics surroundings google",
     "google": f"{WORDS} surroundings config.forms",
+    "hooks": f"{WORDS} surroundings ledger results",
     "studies": f"{WORDS} command metrics surroundings formats backends google",
     "emulator": "errors clock model search",  # a server of its own, which searches as sweeper does
     "driver": f"{WORDS} surroundings {DECIDE} {DO}",
@@ -93,27 +94,30 @@ EDGES = {
         "driver.warm_csv formats.tensorboard formats.wandb google.claim google.credentials google.gcloud google.lease "
         "google.packaging.* "
         "google.prices.table "
-        "google.storage google.upload google.staging results.report.assets commands.* cli api emulator.*",
+        "google.storage google.upload google.staging hooks.* results.report.assets commands.* cli api emulator.*",
     ),
     "environment": (
         "os.environ os.getenv sys.argv",
-        "cli api usage.argparse_probe backends.local.* google.packaging.backend_call emulator.*",
+        "cli api usage.argparse_probe backends.local.* google.packaging.backend_call hooks.webhook emulator.*",
     ),
     "processes": (
         "subprocess signal select multiprocessing ctypes runpy",
         "usage.find usage.argparse_* driver.provenance driver.requirements google.packaging.programs backends.local.* "
-        "commands.* emulator.*",
+        "commands.* hooks.child emulator.*",
     ),
-    "network": ("socket ssl http urllib.request", "google.wire backends.local.* commands.serving emulator.*"),
+    "network": (
+        "socket ssl http urllib.request",
+        "google.wire backends.local.* commands.serving hooks.webhook emulator.*",
+    ),
     "time": (
         "time datetime",
         "clock backends.cloud.times formats.optuna google.objects google.patience google.prices.age google.wire "
-        "backends.local.* commands.* emulator.*",
+        "backends.local.* commands.* hooks.child emulator.*",
     ),
     "database": ("sqlite3", "glance ledger.* emulator.*"),
     "terminal": (
         "print() input() sys.stdout sys.stderr sys.stdin getpass curses",
-        "cli commands.* usage.argparse_probe backends.local.*",
+        "cli commands.* hooks.webhook usage.argparse_probe backends.local.*",
     ),
     "chance": ("secrets uuid os.urandom", "driver.* backends.local.* emulator.*"),
 }

@@ -7,9 +7,12 @@ from typing import Any
 
 from sweeper.commands.comparing import Comparison, Side, compared
 from sweeper.commands.shared import duration, existing, number, short
+from sweeper.commands.writing import write_whole
 from sweeper.errors import UserError
 from sweeper.model import State
 from sweeper.results.compare.ahead import Ahead
+from sweeper.results.report import side_by_side
+from sweeper.results.report.assets import assets
 from sweeper.results.table import FIRST, aligned, text_of
 from sweeper.results.writers import as_json, flat_csv
 from sweeper.surroundings import Surroundings
@@ -24,10 +27,21 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     forms = [name for name in ("--json", "--csv") if parsed[name]]
     if len(forms) > 1:
         raise UserError(f"{' and '.join(forms)}: choose one")
+    output = parsed["--output"]
+    if output == "-" and forms:
+        raise UserError(f"--output=- and {forms[0]}: choose one")
+    parts = assets(side_by_side.SCRIPTS) if output else None
     with existing(here) as ledger:
         found = compared(ledger, parsed["<sweep>"], here)
     for warning in found.warnings:
         here.say(f"note: {warning}")
+    if parts is not None:
+        text = side_by_side.html(_page(found), parts)
+        if output == "-":
+            here.show(text.rstrip("\n"))
+            return 0
+        write_whole(here.cwd / output, text, output)
+        here.say(f"wrote {output}")
     if parsed["--json"]:
         here.show(as_json(as_object(found)))
     elif parsed["--csv"]:
@@ -50,6 +64,32 @@ def as_object(found: Comparison) -> dict[str, Any]:
         ],
         "warnings": list(found.warnings),
     }
+
+
+def _page(found: Comparison) -> dict[str, Any]:
+    """What the page shows: of each curve only where it rises, and its end."""
+    metric = found.sides[0].row.metric
+    sides = {side.row.id: [step for at, step in enumerate(side.curve) if _is_shown(side, at)] for side in found.sides}
+    return {
+        "metric": metric.name,
+        "order": FIRST[metric.goal],
+        "table": {name.strip(): [_shown(cell) for cell in cells] for name, cells in _columns(found).items()},
+        "said": [*found.warnings, *map(_who, found.ahead), LUCK],
+        "budgets": {one.unit: one.budget for one in found.ahead},
+        "curves": [
+            {"sweep": sweep, **{name: [getattr(step, name) for step in steps] for name in ("trials", "hours", "best")}}
+            for sweep, steps in sides.items()
+        ],
+    }
+
+
+def _is_shown(side: Side, at: int) -> bool:
+    step = side.curve[at]
+    return step.best is not None and (at in (0, len(side.curve) - 1) or side.curve[at - 1].best != step.best)
+
+
+def _shown(cell: Any) -> str:
+    return "" if cell is None else number(cell) if isinstance(cell, float) else str(cell)
 
 
 def _object(side: Side) -> dict[str, Any]:

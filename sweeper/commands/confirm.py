@@ -47,7 +47,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
             return 0
         here = replace(here, flags={**row.settings.get("place", {}), **here.flags})
         prepared = checked(found.sweep, here)
-        known = earlier(prepared, ledger)
+        known = None if parsed["--fresh"] else earlier(prepared, ledger)
         if parsed["--dry-run"] and parsed["--json"]:
             here.show(json.dumps(_planned(ledger, prepared, row, known)))
             return 0
@@ -70,7 +70,8 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
 def _run(
     ledger: Ledger, prepared: Prepared, parsed: Mapping[str, Any], here: Surroundings, parallel: int | None
 ) -> int:
-    outcome = run_here(prepared, here, ledger, parallel=parallel, verified=not parsed["--no-verify"])
+    fresh, verified = parsed["--fresh"], not parsed["--no-verify"]
+    outcome = run_here(prepared, here, ledger, fresh=fresh, parallel=parallel, verified=verified)
     if isinstance(outcome, Busy):
         from sweeper.commands.watch import follow
 
@@ -125,8 +126,8 @@ def _in_lines(
     yield from _costs(ledger, prepared, known, here)
     if not found.seeded:
         yield (
-            "  note: no seed reaches the trainer, so runs differ only where it is not deterministic;"
-            " name its option: repeats: {count: 1, parameter: ...}"
+            "  note: no seed reaches the trainer, so runs differ only where it is not deterministic\n"
+            "    name its option in the config, repeats: {count: 1, parameter: ...}, and launch it again"
         )
     if known is None:
         running = sum(1 for _ in ledger.live_jobs(source.id))

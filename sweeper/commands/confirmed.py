@@ -27,7 +27,9 @@ class Verdict:
 
 
 SURE = f"with {CONFIDENCE:.0%} confidence"
-NO_SEED = "seeds do not reach it; name its option: repeats: {count: 1, parameter: ...}"
+NO_SEED = (
+    "seeds do not reach it\n  name its option in the config, repeats: {count: 1, parameter: ...}, and launch it again"
+)
 
 
 def verdict(ledger: Ledger, row: SweepRow) -> Verdict:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger, open_ledger
 from sweeper.ledger.lock import sweep_lock
 from sweeper.ledger.rows import SweepRow
-from sweeper.model import Metric, State
+from sweeper.model import Metric, State, Sweep
 from sweeper.results.table import short_ids
 from sweeper.surroundings import Surroundings
 
@@ -64,6 +64,15 @@ def removed(ledger: Ledger, sweep_id: str) -> int:
 def short(trial: str) -> str:
     """As much of a trial's id as a person needs to name it."""
     return short_ids([trial])[0]
+
+
+def hook_doubts(sweep: Sweep, here: Surroundings) -> Iterator[str]:
+    """Why on_finish or on_failure would fail, as far as that shows before anything runs."""
+    for name, hook in (("on_finish", sweep.on_finish), ("on_failure", sweep.on_failure)):
+        if hook is not None:
+            from sweeper.hooks.words import doubts  # few sweeps have one
+
+            yield from (f"{name}: {doubt}" for doubt in doubts(hook, here.environ, here.cwd))
 
 
 def best_in_words(row: SweepRow, best: Mapping[str, Any]) -> str:

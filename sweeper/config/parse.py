@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 
 from sweeper.config.check import Section, check
 from sweeper.config.cloudrules import check_service
+from sweeper.config.hooks import build_hook
 from sweeper.config.loader import compose
 from sweeper.config.methods import build_points, check_method, check_objectives
 from sweeper.config.metrics import build_metric
@@ -87,6 +88,8 @@ def _sweep(root: Section, path: str, text: str, backend: str | None, report: Rep
         early_stopping=build_early_stopping(root, method, backend, report),
         stop_when=build_stop_when(values.get("stop_when")),
         warm_start=build_names(values.get("warm_start")),
+        on_finish=build_hook(root, "on_finish", report),
+        on_failure=build_hook(root, "on_failure", report),
         path=path,
         text=text,
         **{key: values[key] for key in direct if key in values},

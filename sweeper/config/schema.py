@@ -131,6 +131,26 @@ _STOP_WHEN = Fields(
         Key("min_delta", Number(), "What counts as better: by more than this.", 0),
     )
 )
+_VARIABLE = Text(r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable", example="NOTIFY_TOKEN")
+_ADDRESS = r"https?://[^\s/?#]\S*"
+_HOOK = Fields(
+    (
+        Key("command", ListOf(Text(numbers=True), 1), "The program and its arguments; no shell reads them."),
+        Key("url", Text(_ADDRESS, "an http:// or https:// address"), "Where the facts are posted to, as JSON."),
+        Key("url_from", _VARIABLE, "The variable that holds the address, where that is a secret."),
+        Key(
+            "headers",
+            MapOf(_VARIABLE, r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "header"),
+            "Of the request: the variable that holds each one's value.",
+        ),
+        Key("timeout", Duration(), "How long it may take before it is given up. Left out: 30s."),
+    )
+)
+_HOOK_FORMS = Forms(
+    Text(_ADDRESS, "an address (http:// or https://), or a command as a list", example="[python, notify.py]"),
+    ListOf(Text(numbers=True), 1),
+    _HOOK,
+)
 _WARM_START = "For an adaptive method: earlier sweeps, or CSV files of results, whose trials it begins with."
 _LOCAL = Fields(
     (
@@ -197,6 +217,8 @@ def sweep(backends: tuple[str, ...] = BACKENDS) -> Fields:
             Key("constraints", ListOf(Text()), "What must hold: batch_size * depth <= 512."),
             Key("early_stopping", EARLY_STOPPING, "Stops trials by their learning curve."),
             Key("limits", _LIMITS, "What a launch may use."),
+            Key("on_finish", _HOOK_FORMS, "Run or told when a launch has brought the sweep to its end."),
+            Key("on_failure", _HOOK_FORMS, "Run or told when a trial has failed for good, the first of a launch."),
             Key("backend", Word(backends, later), "Where trials run.", "local"),
             Key("local", _LOCAL, "Settings of the local backend."),
             Key("mlengine", SECTIONS["mlengine"], "Settings of Cloud ML Engine."),

@@ -63,6 +63,12 @@ def facts(sweep: Sweep) -> dict[str, Any]:
     return {KEY: {**own, "repeats": sweep.repeats.count, "parameter": sweep.repeats.parameter}}
 
 
+def continues(sweep: Sweep, settings: Mapping[str, Any]) -> bool:
+    """Whether a sweep of its name with these settings is the same; runs that got no seed are not counted again."""
+    own = settings.get(KEY, {})
+    return bool(own.get("of", "") == sweep.confirms and (not own or own["parameter"] == sweep.repeats.parameter))
+
+
 def from_facts(sweep: Sweep, settings: Mapping[str, Any]) -> Sweep:
     """``sweep`` as its config says, or the confirmation that the settings of a row, or the facts, tell of."""
     if KEY not in settings:

@@ -45,8 +45,7 @@ def earlier(prepared: Prepared, ledger: Ledger) -> SweepRow | None:
     """The sweep of this name that a launch would carry on: the newest one on the same backend."""
     name, backend = prepared.sweep.name, prepared.sweep.backend
     mine = (row for row in ledger.sweeps() if row.name == name and row.backend == backend)
-    of = prepared.sweep.confirms
-    return next((row for row in mine if not row.is_smoke and row.confirms == of), None)
+    return next((row for row in mine if not row.is_smoke and confirm.continues(prepared.sweep, row.settings)), None)
 
 
 def launch(
@@ -250,6 +249,7 @@ def _update(
     sweep = prepared.sweep
     with ledger.transaction():
         ledger.take_requests(row.id)  # made of a launcher that had just gone
+        kept = (ledger.sweep(row.id) or row).kept
         if prepared.asked is None and (sweep.text != row.config or sweep.confirms):
             moved = changes(prepared, ledger.trials(row.id))
             ledger.mark_removed(row.id, moved[True])
@@ -258,7 +258,7 @@ def _update(
             row.id,
             config=sweep.text,
             config_path=sweep.path,
-            settings={**_settings(prepared), **earlier_trials},
+            settings={**kept, **_settings(prepared), **earlier_trials},
             digest=digest,
             metric=sweep.metric,
             total=planned(prepared),

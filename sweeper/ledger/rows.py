@@ -43,6 +43,11 @@ class SweepRow:
         return "smoke" in self.settings
 
     @property
+    def kept(self) -> dict[str, Any]:
+        """Of the settings, what no launch makes anew: which hooks were run."""
+        return {"hooks": self.settings["hooks"]} if "hooks" in self.settings else {}
+
+    @property
     def confirms(self) -> str:
         """The id of the sweep whose contenders it runs again; empty for any other."""
         return str(self.settings.get("confirm", {}).get("of", ""))

@@ -29,7 +29,7 @@ GOOD = [
     (["watch", "s"], {"watch": True, "<sweep>": "s"}),
     (["results"], {"results": True, "<sweep>": [], "--top": None, "--csv": False}),
     (["results", "a", "b", "--top=3", "--csv"], {"<sweep>": ["a", "b"], "--top": "3", "--csv": True}),
-    (["compare", "a", "b"], {"compare": True, "<sweep>": ["a", "b"], "--csv": False}),
+    (["compare", "a", "b"], {"compare": True, "<sweep>": ["a", "b"], "--csv": False, "--output": None}),
     (["confirm", "s"], {"confirm": True, "<sweep>": "s", "--top": None, "--repeats": None, "--dry-run": False}),
     (["confirm", "s", "--top=3", "--repeats=9", "--detach"], {"--top": "3", "--repeats": "9", "--detach": True}),
     (["report", "s"], {"report": True, "<sweep>": "s", "--output": None}),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
 
 import pytest
 from command_lab import is_refused, until
@@ -55,6 +57,24 @@ def test_the_csv_has_a_line_for_each_ended_trial(two):
     assert [row["trials"] for row in rows] == ["1", "2", "3", "1", "2"]
     assert [float(row["best"]) for row in rows] == [2, 10, 10, 8, 12]
     assert all(float(row["hours"]) > 0 for row in rows)
+
+
+def test_the_page_has_the_table_and_both_curves_and_loads_nothing(two):
+    pytest.importorskip("plotly", reason="sweeper[report] is not installed")
+    said = two.run("compare", "toy", "other", "--output=c.html")
+    assert (said.code, said.err) == (0, "wrote c.html\n")
+    text = (two.folder / "c.html").read_text()
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
+    page = json.loads(found[1])
+    assert [one["best"] for one in page["curves"]] == [[2, 10, 10], [8, 12]]
+    assert [one["trials"] for one in page["curves"]] == [[1, 2, 3], [1, 2]]
+    assert page["budgets"]["trials"] == 2
+    assert "default-src 'none'" in text
+    head = text.partition("<script")[0]
+    assert "<td>12</td>" in head
+    assert "is ahead with 12" in head
+    assert two.run("compare", "toy", "other", "--output=-").out == text
+    is_refused(two.run("compare", "toy", "other", "--output=-", "--csv"), "choose one")
 
 
 def test_sweeps_with_other_goals_are_not_compared_and_other_names_are_said(two):

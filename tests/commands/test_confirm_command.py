@@ -86,6 +86,9 @@ def test_the_same_command_again_pays_for_nothing(toy):
     assert toy.run("confirm", "toy-confirm", "--json").json == first.json
     assert toy.runs() == runs
     assert "carries on toy-confirm-" in again.err
+    fresh = toy.run("confirm", "toy", "--fresh", "--json")
+    assert fresh.json["sweep"] != first.json["sweep"]
+    assert len(toy.runs()) == len(runs) + 10
 
 
 def test_what_stays_tied_is_said_and_more_repeats_go_on_from_there(noisy):
@@ -131,6 +134,19 @@ def test_a_trainer_that_takes_no_seed_is_said_twice_and_costs_two_rounds(lab):
     assert "note: no seed reaches the trainer" in said.err
     assert "the trainer gives the same value each time, so nothing is confirmed: seeds do not reach it" in said.err
     assert len(lab.runs()) == 3 + 6
+
+
+def test_once_the_config_names_the_option_the_runs_without_a_seed_do_not_count(lab):
+    lab.write("toy.py", (lab.folder / "toy.py").read_text().replace("--seed", "--other"))
+    lab.config()
+    lab.run("launch", "sweep.yaml")
+    assert "gives the same value each time" in lab.run("confirm", "toy", "--top=2").err
+    lab.config(more="repeats: {count: 1, parameter: other}\n")
+    before = len(lab.runs())
+    assert lab.run("launch", "sweep.yaml").code == 0
+    assert len(lab.runs()) == before
+    found = lab.run("confirm", "toy", "--top=2", "--json")
+    assert (found.code, found.json["same"], found.json["states"]) == (0, False, {"succeeded": 4})
 
 
 def test_a_seed_that_is_a_constant_gives_way_and_one_that_is_swept_is_refused(lab):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 
 from sweeper.errors import UserError
@@ -23,10 +24,10 @@ class Assets:
     """Whether the page asks its server again and again for what is new."""
 
 
-def assets(*, live: bool = False) -> Assets:
-    """All of them. Raises UserError where the plotting library is not installed."""
+def assets(names: Sequence[str] = OURS, *, live: bool = False) -> Assets:
+    """Those with the scripts of these names. Raises UserError where the plotting library is not installed."""
     here = files("sweeper.results.report")
-    ours = [here.joinpath(name).read_text(encoding="utf-8") for name in (*OURS, *([LIVE] if live else []))]
+    ours = [here.joinpath(name).read_text(encoding="utf-8") for name in (*names, *([LIVE] if live else []))]
     return Assets(here.joinpath("page.css").read_text(encoding="utf-8"), (*ours, _library()), live)
 
 
