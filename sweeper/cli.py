@@ -25,7 +25,7 @@ Usage:
                  [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
   sweeper list [options]
   sweeper status [<sweep>] [options]
-  sweeper watch [<sweep>] [options]
+  sweeper watch [<sweep>] [--lines] [options]
   sweeper results [<sweep>...] [--top=<n>] [--csv] [--parquet=<file>] [--where=<condition>] [--columns=<names>]
                   [--group-by=<names>] [--all-attempts] [--failures] [options]
   sweeper compare <sweep>... [--csv] [--output=<file>] [options]
@@ -61,7 +61,7 @@ Commands:
   launch    Run it; run again to carry on where it was.
   list      All sweeps.
   status    Counts and states of a sweep; without a name, of the newest.
-  watch     The same, live.
+  watch     The same, live: a full screen with the trials on a terminal (sweeper[watch]), else a line for each event.
   results   The ranked table; without a name, of the newest sweep.
   compare   Sweeps side by side: the best so far of each, and which is ahead at the same budget.
   confirm   The best points of a sweep again with new seeds, until one of them is surely the best.
@@ -96,6 +96,7 @@ Options:
   --output=<file>   Where to write; "-" is standard output. Left out: sweep.yaml for init, <sweep>.html for report,
                     "-" for import, schema and tuning configs, a name made of the sweep's for exported trials.
                     For compare, a page of the curves.
+  --lines           Print a line for each event, on a terminal too.
   --serve           Show the page on this machine instead, and keep it as the sweep is until ^C.
   --port=<p>        Listen on that port; 0 is any that is free. Left out: 8765 for emulator, 8766 for report.
   --top=<n>         Only the first n rows; for confirm, so many contenders instead of 5.
@@ -288,7 +289,9 @@ def surroundings(parsed: Mapping[str, Any], environ: Mapping[str, str], argv: Se
     home = cwd / (parsed["--home"] or environ.get("SWEEPER_HOME") or ".sweeper")
     lively = sys.stderr.isatty() and environ.get("TERM") != "dumb"
     flags = {name: value for name in CLOUD if (value := parsed.get(f"--{name}")) is not None}
-    return Surroundings(cwd, dict(environ), home.absolute(), sys.executable, _say, _show, lively, tuple(argv), flags)
+    start = cwd, dict(environ), home.absolute(), sys.executable
+    keys = sys.stdin is not None and sys.stdin.isatty()
+    return Surroundings(*start, _say, _show, lively, tuple(argv), flags, to_people=sys.stdout.isatty(), keys=keys)
 
 
 def _say(text: str) -> None:

@@ -40,7 +40,7 @@ class Reader:
         trainer = stored(row).trainer
         for one in rows:
             key = one["trial"], one["attempt"]
-            if one["attempt"] and not self._lines.get(key):
+            if one["attempt"] and not self._lines.get(key) and (key not in self._lines or one["ended"] is None):
                 try:
                     self._lines[key] = as_line(again(self._ledger, row, one, self._here, trainer=trainer))
                 except UserError:  # `sweeper clean` has taken its folder, or it has none yet
