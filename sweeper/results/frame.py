@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sweeper.model import Metric
@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 _RUN = ("id", "number", "point", "state", "reason", "metric", "metric_note", "note")
 _PLACE, _NUMBER = ".place", ".number"  # for sorting; no parameter can have such a name
 READ = (*_RUN, "params", "started", "ended", "digest")
+Naming = Callable[[Iterable[str]], Mapping[str, str]]
+"""Parameters -> the column of each."""
 
 
-def frame(source: ledger.Source, sweep: str, *, metric: Metric, repeats: int = 1) -> pd.DataFrame:
+def frame(
+    source: ledger.Source, sweep: str, *, metric: Metric, repeats: int = 1, naming: Naming = column_names
+) -> pd.DataFrame:
     """Every trial, or with repeats every point, of a sweep, best first.
 
     Columns: rank, trial, point, state, reason, one per parameter, metric, (std), n, started, ended, seconds, note,
@@ -31,14 +35,14 @@ def frame(source: ledger.Source, sweep: str, *, metric: Metric, repeats: int = 1
     standard deviation (n - 1), and the other columns are those of the point's best run. Removed trials are left out.
     """
     found = ledger.columns(source, sweep, READ)
-    table = _ranked(_table(found), metric)
+    table = _ranked(_table(found, naming), metric)
     if repeats != 1:
         table = _ranked(_points(table, found, metric, repeats), metric)
     params = [name for name in table.columns if name not in {*BEFORE, *AFTER, _PLACE, _NUMBER}]
     return table[[*BEFORE, *params, *(name for name in AFTER if name != "std" or repeats != 1)]]
 
 
-def _table(found: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+def _table(found: Mapping[str, Sequence[Any]], naming: Naming) -> pd.DataFrame:
     """One row a trial, and the columns to sort by."""
     import numpy as np
     import pandas as pd
@@ -54,7 +58,7 @@ def _table(found: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
             "point": found["point"],
             "state": found["state"],
             "reason": found["reason"],
-            **_parameters(found["params"]),
+            **_parameters(found["params"], naming),
             "metric": metric,
             "std": np.nan,
             "n": (place == Place.RANKED).astype("int64"),
@@ -77,9 +81,9 @@ def _notes(found: Mapping[str, Sequence[Any]], unranked: Sequence[int]) -> list[
     return notes
 
 
-def _parameters(texts: Sequence[str]) -> dict[str, list[Any]]:
+def _parameters(texts: Sequence[str], naming: Naming) -> dict[str, list[Any]]:
     points = json.loads(f"[{','.join(texts)}]")  # one call: half the time of one each
-    return {column: [point.get(name) for point in points] for name, column in column_names(parameters(points)).items()}
+    return {column: [point.get(name) for point in points] for name, column in naming(parameters(points)).items()}
 
 
 def _ranked(table: pd.DataFrame, metric: Metric) -> pd.DataFrame:
