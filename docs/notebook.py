@@ -70,7 +70,7 @@ def _outputs(source: str, names: dict[str, Any], count: int) -> list[Cell]:
     said, value = io.StringIO(), None
     with contextlib.redirect_stdout(said):
         exec(compile(ast.Module(body, []), f"cell {count}", "exec"), names)
-        if isinstance(last, ast.Expr):
+        if isinstance(last, ast.Expr) and not source.rstrip().endswith(";"):
             value = eval(compile(ast.Expression(last.value), f"cell {count}", "eval"), names)
         else:
             exec(compile(ast.Module([last], []), f"cell {count}", "exec"), names)

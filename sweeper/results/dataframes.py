@@ -26,8 +26,6 @@ MEASURED = ("trial", "metric", "step", "value", "time")
 _KINDS = ("int32", "int32", "int64", "float64", "float64")
 _AT_ONCE = 50_000
 _RUNS = f"SELECT id, {', '.join(OF_RUN)} FROM trials WHERE sweep = ? AND removed = 0"
-# In SQLite, a bare column beside max() comes from the row that has the maximum; the index alone answers this.
-_LAST = "SELECT trial, metric, value, max(seq) FROM measurements WHERE sweep = ? GROUP BY trial, metric"
 _MEASURED = "SELECT trial, metric, step, value, time FROM measurements WHERE sweep = ?{} ORDER BY seq"
 
 
@@ -108,11 +106,12 @@ def _last_values(source: ledger.Source, sweep: str, wanted: Sequence[str]) -> di
 
     places = {trial: place for place, trial in enumerate(wanted)}
     found: dict[str, Any] = {}
-    for trial, metric, value, _ in source.select(_LAST, (sweep,)):
-        if metric not in found:
-            found[metric] = np.full(len(places), np.nan)
-        if trial in places:
-            found[metric][places[trial]] = float(value)  # a NaN is the text 'nan' on disk
+    for trial, values in ledger.last_values(source, sweep, None).items():
+        for metric, value in values.items():
+            if metric not in found:
+                found[metric] = np.full(len(places), np.nan)
+            if trial in places:
+                found[metric][places[trial]] = value
     return {f"{METRICS}{name}": found[name] for name in sorted(found)}
 
 

@@ -21,7 +21,7 @@ def top(
     are left out. ``rank`` is None where a row cannot be ranked; ``note`` says why. ``tied`` is for ``verdict.mark``.
     """
     rows = _trials(source, sweep, metric, n) if repeats == 1 else _points(source, sweep, metric, repeats)[:n]
-    ids = [row.trial for row in rows]
+    ids = None if n is None and repeats == 1 else [row.trial for row in rows]
     known, values = ledger.details(source, sweep, ids), ledger.last_values(source, sweep, ids)
     return [
         _row(rank, row, dict(zip(ledger.DETAILS, known[row.trial], strict=True)), values.get(row.trial, {}))

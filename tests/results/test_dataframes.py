@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from sweeper.model import Measurement, Metric, State
 from sweeper.results import dataframes
 from sweeper.results.frame import frame
+from sweeper.results.top import top
+from sweeper.results.writers import as_json, strict
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "python.md").read_text()
 METRIC = Metric()
@@ -145,3 +148,15 @@ def test_removed_trials_are_left_out(ledger, fresh):
     made = fresh([{"metric": 0.5}, {"metric": 0.9, "removed": True}])
     ledger.add_measurements(made, "t1", [Measurement("accuracy", 0.9)])
     assert dataframes.trials(ledger, made, metric=METRIC)["trial"].tolist() == ["t0"]
+
+
+def test_all_rows_are_read_at_once_as_some_are_read_by_name(ledger, sweep):
+    some = top(ledger, sweep, metric=METRIC, n=len(ROWS))
+    assert top(ledger, sweep, metric=METRIC) == some
+    assert list(some[1]["metrics"]) == ["accuracy", "my loss"], "in the order of arrival"
+
+
+def test_rows_are_written_one_by_one_as_all_would_be_at_once(ledger, sweep):
+    rows = [*top(ledger, sweep, metric=METRIC), {"text": 'a\nb "c"\u2028', "empty": {}, "list": [1, [float("inf")]]}]
+    assert as_json(rows) == json.dumps(strict(rows), allow_nan=False, ensure_ascii=False, indent=2)
+    assert as_json([]) == "[]"
