@@ -2,15 +2,14 @@
 
     python benchmarks/results.py [TRIALS [MEASUREMENTS]]
 
-Prints one JSON line: milliseconds of the best of some runs, the ratio, and what each may be at most. Under ``whole`` are
-whole processes that answer with every trial, each alone: seconds, seconds of processor time, and peak memory in
-megabytes, beside pandas reading the same rows and SQLite alone fetching them (the floor).
+Prints one JSON line: milliseconds of the best of some runs, the ratio, and what each may be at most. Under
+``whole`` are whole processes that answer with every trial, each alone: seconds, seconds of processor time, and peak
+memory in megabytes, beside pandas reading the same rows and SQLite alone fetching them (the floor).
 """
 
 from __future__ import annotations
 
 import json
-import os
 import random
 import sqlite3
 import statistics
@@ -49,6 +48,15 @@ rows, last = (pd.read_sql(sql, connection) for sql in sys.argv[2:])
 params = pd.DataFrame([json.loads(text) for text in rows["params"]])
 metrics = last.pivot(index="trial", columns="metric", values="value").reindex(rows["id"]).reset_index(drop=True)
 pd.concat([rows, params, metrics], axis=1).sort_values("metric", ascending=False)
+"""
+# A process of its own, because a child's peak begins with the memory of whoever forked it.
+METER = """
+import json, os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+process.returncode = os.waitstatus_to_exitcode(status)
+print(json.dumps([usage.ru_utime + usage.ru_stime, usage.ru_maxrss]))
+sys.exit(process.returncode != 0)
 """
 OURS = """
 import sys
@@ -169,15 +177,12 @@ def alone(argv: list[str]) -> dict[str, float]:
 
 def _alone(argv: list[str]) -> dict[str, float]:
     begun = time.perf_counter()
-    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{argv[:4]} ended with {process.returncode}")
+    done = subprocess.run([sys.executable, "-c", METER, *argv], check=True, stdout=subprocess.PIPE)
+    cpu, kilobytes = json.loads(done.stdout)
     return {
         "s": round(time.perf_counter() - begun, 2),
-        "cpu_s": round(usage.ru_utime + usage.ru_stime, 2),
-        "peak_mb": round(usage.ru_maxrss / 1024, 1),
+        "cpu_s": round(cpu, 2),
+        "peak_mb": round(kilobytes / 1024, 1),
     }
 
 

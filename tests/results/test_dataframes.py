@@ -152,8 +152,8 @@ def test_removed_trials_are_left_out(ledger, fresh):
 
 def test_all_rows_are_read_at_once_as_some_are_read_by_name(ledger, sweep):
     some = top(ledger, sweep, metric=METRIC, n=len(ROWS))
-    assert top(ledger, sweep, metric=METRIC) == some
-    assert list(some[1]["metrics"]) == ["accuracy", "my loss"], "in the order of arrival"
+    assert as_json(top(ledger, sweep, metric=METRIC)) == as_json(some)
+    assert list(some[1]["metrics"]) == ["accuracy", "my loss"], "in the order in which the last of each arrived"
 
 
 def test_rows_are_written_one_by_one_as_all_would_be_at_once(ledger, sweep):
