@@ -11,9 +11,20 @@ from sweeper.commands.shared import chosen, existing
 from sweeper.commands.status import look
 from sweeper.commands.writing import write_whole
 from sweeper.errors import UserError
-from sweeper.results.report.assets import assets
+from sweeper.lean import dataclass
+from sweeper.ledger.ledger import Ledger
+from sweeper.ledger.rows import SweepRow
+from sweeper.results.report.assets import Assets, assets
 from sweeper.results.report.html import html
 from sweeper.surroundings import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A page, and how many rows its table has."""
+
+    text: str
+    rows: int
 
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
@@ -29,15 +40,21 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     with existing(here) as ledger:
         row = chosen(ledger, parsed["<sweep>"], here)
         look(ledger, row, here)
-        model = Reader(ledger, here).model(row)
-    text = html(model, parts)
+        made = page_of(ledger, row, here, parts)
     if output == "-":
-        here.show(text.rstrip("\n"))
+        here.show(made.text.rstrip("\n"))
         return 0
     name = output or f"{row.id}.html"
-    write_whole(here.cwd / name, text, name)
+    write_whole(here.cwd / name, made.text, name)
     here.say(f"wrote {name}")
     if parsed["--json"]:
-        rows = len(model["columns"]["trial"])
-        here.show(json.dumps({"sweep": row.id, "file": name, "bytes": len(text.encode("utf-8")), "rows": rows}))
+        size = len(made.text.encode("utf-8"))
+        here.show(json.dumps({"sweep": row.id, "file": name, "bytes": size, "rows": made.rows}))
     return 0
+
+
+def page_of(ledger: Ledger, row: SweepRow, here: Surroundings, parts: Assets | None = None) -> Made:
+    """The whole page of a sweep. Raises UserError where the library that draws is missing."""
+    parts = parts or assets()
+    model = Reader(ledger, here).model(row)
+    return Made(html(model, parts), len(model["columns"]["trial"]))

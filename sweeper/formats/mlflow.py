@@ -24,7 +24,10 @@ STATUS = {State.SUCCEEDED: "FINISHED", State.CANCELLED: "KILLED"}
 
 
 def write(study: Study, trials: Iterable[Finished], target: Path, done: Callable[[], None]) -> None:
-    """A new SQLite file: MLflow 3.13 and later refuse folders. Nothing is stored beside it."""
+    """A new SQLite file: MLflow 3.13 and later refuse folders.
+
+    Artifacts, of which there are none, would be the server's that shows it, so that the file can be moved.
+    """
     import logging
 
     logging.getLogger("mlflow").setLevel(logging.WARNING)
@@ -35,7 +38,7 @@ def write(study: Study, trials: Iterable[Finished], target: Path, done: Callable
     client = MlflowClient(tracking_uri=f"sqlite:///{target}")
     facts = {"config": study.config, "metric": study.metric.name, "goal": study.metric.goal, **study.facts}
     tags = {name: value[:TAG] for name, value in facts.items() if value}
-    experiment = client.create_experiment(study.id, artifact_location="mlruns", tags=tags)
+    experiment = client.create_experiment(study.id, artifact_location=f"mlflow-artifacts:/{study.id}", tags=tags)
     for trial in trials:
         run = _begin(client, experiment, trial)
         names = allowed_names(trial.params, FORBIDDEN)

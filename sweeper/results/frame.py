@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sweeper.model import Metric
@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 _RUN = ("id", "number", "point", "state", "reason", "metric", "metric_note", "note")
 _PLACE, _NUMBER = ".place", ".number"  # for sorting; no parameter can have such a name
 READ = (*_RUN, "params", "started", "ended", "digest")
+Naming = Callable[[Iterable[str], Iterable[str]], Mapping[str, str]]
+"""Parameters, and those of JUDGED that the table has -> the column of each parameter."""
 
 
-def frame(source: ledger.Source, sweep: str, *, metric: Metric, repeats: int = 1) -> pd.DataFrame:
+def frame(
+    source: ledger.Source, sweep: str, *, metric: Metric, repeats: int = 1, naming: Naming = column_names
+) -> pd.DataFrame:
     """Every trial, or with repeats every point, of a sweep, best first.
 
     Columns: rank, trial, point, state, reason, one per parameter, metric, (std), n, started, ended, seconds, note,
@@ -36,7 +40,7 @@ def frame(source: ledger.Source, sweep: str, *, metric: Metric, repeats: int = 1
     """
     found = ledger.columns(source, sweep, READ)
     last = [name for name in JUDGED if metric.more or (metric.where and name == "violates")]
-    table = _ranked(_table(found, last), metric)
+    table = _ranked(_table(found, lambda names: naming(names, last)), metric)
     if repeats != 1:
         table = _ranked(_points(table, found, metric, repeats), metric)
     params = [name for name in table.columns if name not in {*BEFORE, *AFTER, _PLACE, _NUMBER}]
@@ -69,7 +73,7 @@ def _judged(table: pd.DataFrame, found: Sequence[Judged], columns: Mapping[str, 
     )
 
 
-def _table(found: Mapping[str, Sequence[Any]], judged: Sequence[str]) -> pd.DataFrame:
+def _table(found: Mapping[str, Sequence[Any]], naming: Callable[[list[str]], Mapping[str, str]]) -> pd.DataFrame:
     """One row a trial, and the columns to sort by."""
     import numpy as np
     import pandas as pd
@@ -85,7 +89,7 @@ def _table(found: Mapping[str, Sequence[Any]], judged: Sequence[str]) -> pd.Data
             "point": found["point"],
             "state": found["state"],
             "reason": found["reason"],
-            **_parameters(found["params"], judged),
+            **_parameters(found["params"], naming),
             "metric": metric,
             "std": np.nan,
             "n": (place == Place.RANKED).astype("int64"),
@@ -108,10 +112,9 @@ def _notes(found: Mapping[str, Sequence[Any]], unranked: Sequence[int]) -> list[
     return notes
 
 
-def _parameters(texts: Sequence[str], judged: Sequence[str]) -> dict[str, list[Any]]:
+def _parameters(texts: Sequence[str], naming: Callable[[list[str]], Mapping[str, str]]) -> dict[str, list[Any]]:
     points = json.loads(f"[{','.join(texts)}]")  # one call: half the time of one each
-    names = column_names(parameters(points), judged)
-    return {column: [point.get(name) for point in points] for name, column in names.items()}
+    return {column: [point.get(name) for point in points] for name, column in naming(parameters(points)).items()}
 
 
 def _ranked(table: pd.DataFrame, metric: Metric) -> pd.DataFrame:

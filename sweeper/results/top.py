@@ -34,7 +34,7 @@ def top(
         rows = [one.row for one in found]
         return [row | more(one, metric) for row, one in zip(_rows(source, sweep, rows), found, strict=True)]
     rows = _trials(source, sweep, metric, n) if repeats == 1 else _points(source, sweep, metric, repeats)[:n]
-    return _rows(source, sweep, rows)
+    return _rows(source, sweep, rows, every=n is None and repeats == 1)
 
 
 def more(one: Judged, metric: Metric) -> dict[str, Any]:
@@ -43,8 +43,8 @@ def more(one: Judged, metric: Metric) -> dict[str, Any]:
     return {"values": one.values, "violates": list(one.broken), **front}
 
 
-def _rows(source: ledger.Source, sweep: str, rows: Sequence[Summary]) -> list[dict[str, Any]]:
-    ids = [row.trial for row in rows]
+def _rows(source: ledger.Source, sweep: str, rows: Sequence[Summary], *, every: bool = False) -> list[dict[str, Any]]:
+    ids = None if every else [row.trial for row in rows]
     known, values = ledger.details(source, sweep, ids), ledger.last_values(source, sweep, ids)
     return [
         _row(rank, row, dict(zip(ledger.DETAILS, known[row.trial], strict=True)), values.get(row.trial, {}))
