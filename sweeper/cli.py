@@ -62,7 +62,8 @@ Commands:
   clean     Give disk back, keeping the best k trials.
   best      The winner as a command line, run again, or its files.
   package   The trainer as the distribution that a cloud job installs.
-  export    A config, or that of a launched sweep, as the file that gcloud submits to the cloud's tuning service.
+  export    A config, or that of a launched sweep, as the file that gcloud submits to the cloud's tuning service,
+            or as another tool's.
   import    Such a file, or another tool's sweep, as a config; `sweeper import hydra "lr=0.1,0.01 model=a,b"`.
   attach    Rebuild a sweep's state from the cloud: on another machine, or where it was lost.
   doctor    Check credentials, project, region, bucket and permissions; says what to type.
@@ -98,7 +99,7 @@ Options:
   --files           List what the trainer's package would hold, and what stays out.
   --no-verify       Do not install the package into a clean environment before it is uploaded.
   --out=<dir>       Where to write the package.
-  --to=<format>     mlengine or vertex.
+  --to=<format>     mlengine, vertex, wandb or katib.
   --stage           Upload the package and the files of stage: and write their addresses.
   --from=<format>   The tool that the file is of, where its content does not tell.
   --lossy           Leave out, or replace, what cannot be said, and list it at the top of the file.

@@ -1,4 +1,4 @@
-"""``sweeper export``: a config as the file that gcloud submits to the cloud's own tuning service."""
+"""``sweeper export``: a config as the file of a cloud's tuning service, or of another tool."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from sweeper.commands.export_tool import exported_to_a_tool
 from sweeper.commands.exporting import Exported, exported
 from sweeper.commands.writing import write_whole
+from sweeper.config.names import listed
 from sweeper.errors import UserError
+from sweeper.formats.foreign.registry import WRITERS
 from sweeper.formats.losses import in_words
 from sweeper.formats.registry import FORMATS
 from sweeper.surroundings import Surroundings
@@ -17,9 +20,9 @@ from sweeper.surroundings import Surroundings
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Check, translate, upload where that is asked for, write."""
     to, output = parsed["--to"], parsed["--output"]
-    if to not in FORMATS:
-        raise UserError(f"--to: expected {' or '.join(FORMATS)}, got '{to}'")
-    made = exported(parsed, here)
+    if to not in FORMATS and to not in WRITERS:
+        raise UserError(f"--to: expected {listed((*FORMATS, *WRITERS))}, got '{to}'")
+    made = exported(parsed, here) if to in FORMATS else exported_to_a_tool(parsed, here)
     for line in (*in_words(made.losses), *made.notes):
         here.say(f"note: {line}")
     if output is not None and output != "-":

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
+from sweeper.command import Rendering
 from sweeper.config.assemble import Resolved
 from sweeper.config.loader import compose
 from sweeper.config.nodes import Node
 from sweeper.config.report import Report
 from sweeper.config.scalars import resolve
-from sweeper.formats.foreign import caliban, determined, hydra, katib, nni, points, seml, wandb
+from sweeper.formats.foreign import caliban, determined, hydra, katib, nni, points, seml, to_katib, to_wandb, wandb
 from sweeper.formats.foreign.draft import Draft
+from sweeper.formats.foreign.outgoing import Outgoing
 from sweeper.lean import dataclass
+from sweeper.model import Sweep
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,18 @@ class Tool:
     """(the file's name, its text, its tree as YAML or JSON) -> it is one of this tool's."""
     read: Callable[[str, Draft], None]
     """(text, draft) -> nothing: what the file says is in the draft, what is wrong in its report."""
+
+
+@dataclass(frozen=True)
+class Writer:
+    """How a sweep is written as one tool's file."""
+
+    title: str
+    write: Callable[[Sweep, Rendering], tuple[dict[str, Any], Outgoing]]
+    file: str
+    """What a file is called where nobody says it."""
+    commands: tuple[str, ...]
+    """What runs it, ``{file}`` for its name."""
 
 
 def _tree(
@@ -52,6 +68,12 @@ TOOLS: Mapping[str, Tool] = {
     "hydra": Tool(hydra.TITLE, hydra.is_mine, hydra.read),
 }
 """In the order in which a file is tried: from those with unmistakable signs to those with few."""
+
+
+WRITERS: Mapping[str, Writer] = {
+    "wandb": Writer(to_wandb.CAN.title, to_wandb.write, to_wandb.FILE, ("wandb sweep {file}", "wandb agent <sweep>")),
+    "katib": Writer(to_katib.CAN.title, to_katib.write, to_katib.FILE, ("kubectl apply -n <namespace> -f {file}",)),
+}
 
 
 def tool_of(file: str, text: str) -> str | None:
