@@ -8,6 +8,7 @@ from typing import Any
 from sweeper.command import Rendering
 from sweeper.config.assemble import Resolved
 from sweeper.config.loader import compose
+from sweeper.config.nodes import Mapping as MappingNode
 from sweeper.config.nodes import Node
 from sweeper.config.report import Report
 from sweeper.config.scalars import resolve
@@ -80,6 +81,16 @@ def tool_of(file: str, text: str) -> str | None:
     """The name of the tool that the file looks like one of."""
     root = compose(text, Report(file), _forgiving)
     return next((name for name, tool in TOOLS.items() if tool.is_mine(file, text, root)), None)
+
+
+def is_a_sweep(file: str, text: str) -> bool:
+    """It is a sweep config of our own, which needs no import."""
+    root = compose(text, Report(file), _forgiving)
+    return (
+        isinstance(root, MappingNode)
+        and "trainer" in root.entries
+        and {"parameters", "points"} & set(root.entries) != set()
+    )
 
 
 def _forgiving(text: str) -> Resolved:

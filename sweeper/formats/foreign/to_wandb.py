@@ -37,7 +37,9 @@ def write(sweep: Sweep, rendering: Rendering) -> tuple[dict[str, Any], Outgoing]
     document["command"] = _command(
         sweep, rendering, made, [step.name for step in rendering.steps if _plain(step, made)]
     )
-    document["parameters"] = {**values, **{one.name: _domain(one) for one in made.sent}}
+    given = {**values, **{one.name: _domain(one) for one in made.sent}}
+    order = [step.element.removeprefix("--") for step in rendering.steps]
+    document["parameters"] = dict(sorted(given.items(), key=lambda item: order.index(item[0])))
     made.notes.append("W&B ranks by what the trainer logs with wandb.log, in a run that wandb.init has begun")
     if sweep.limits.parallel is not None:
         made.notes.append(f"limits.parallel: start {sweep.limits.parallel} agents")
