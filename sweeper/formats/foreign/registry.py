@@ -12,6 +12,7 @@ from sweeper.config.nodes import Mapping as MappingNode
 from sweeper.config.nodes import Node
 from sweeper.config.report import Report
 from sweeper.config.scalars import resolve
+from sweeper.config.scalars11 import tagged11
 from sweeper.formats.foreign import caliban, determined, hydra, katib, nni, points, seml, to_katib, to_wandb, wandb
 from sweeper.formats.foreign.draft import Draft
 from sweeper.formats.foreign.outgoing import Outgoing
@@ -51,7 +52,7 @@ def _tree(
     """A tool whose files are YAML or JSON."""
 
     def read_text(text: str, draft: Draft) -> None:
-        root = compose(text, draft.report, resolved)
+        root = compose(text, draft.report, resolved, tagged11)
         if root is not None and not draft.report:
             read(root, draft)
 
@@ -79,13 +80,13 @@ WRITERS: Mapping[str, Writer] = {
 
 def tool_of(file: str, text: str) -> str | None:
     """The name of the tool that the file looks like one of."""
-    root = compose(text, Report(file), _forgiving)
+    root = compose(text, Report(file), _forgiving, tagged11)
     return next((name for name, tool in TOOLS.items() if tool.is_mine(file, text, root)), None)
 
 
 def is_a_sweep(file: str, text: str) -> bool:
     """It is a sweep config of our own, which needs no import."""
-    root = compose(text, Report(file), _forgiving)
+    root = compose(text, Report(file), _forgiving, tagged11)
     return (
         isinstance(root, MappingNode)
         and "trainer" in root.entries

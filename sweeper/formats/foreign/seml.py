@@ -101,6 +101,8 @@ def _level(keys: Keys, draft: Draft) -> _Level:
         _flatten(node, "", keys.at("fixed"), fixed, draft)
     grid = dict(_typed(keys.below("grid"), ""))
     drawn = keys.below("random")
+    for name in [name for name in (*fixed, *grid) if name.startswith("+")]:
+        _named(name, keys, fixed, grid)
     level = _Level(fixed, grid, {})
     if drawn is not None:
         samples, seed = drawn.whole("samples", 1), drawn.whole("seed")
@@ -111,6 +113,21 @@ def _level(keys: Keys, draft: Draft) -> _Level:
     for name in {one for one in names if names.count(one) > 1}:
         keys.draft.wrong(keys.node.mark, name, "it stands in several of fixed, grid and random", "keep one of them")
     return level
+
+
+def _named(name: str, keys: Keys, fixed: dict[str, Value], grid: dict[str, Keys]) -> None:
+    """A config of sacred's that is called by its name: as good as any other value, but for what it does."""
+    mark = grid[name].node.mark if name in grid else keys.node.mark
+    plain = name.removeprefix("+").removesuffix(".name")
+    if plain.endswith(".priority"):
+        keys.draft.lose(mark, name, "named configs are loaded in an order", "there is none")
+    else:
+        keys.draft.lose(mark, name, "it names a config of sacred's", f"the name is passed as --{plain}")
+        if name in grid:
+            grid[plain] = grid[name]
+        else:
+            fixed[plain] = fixed[name]
+    (grid if name in grid else fixed).pop(name)
 
 
 def _flatten(node: Node, prefix: str, path: str, found: dict[str, Value], draft: Draft) -> None:
