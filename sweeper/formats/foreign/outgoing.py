@@ -97,6 +97,9 @@ def _send(one: Parameter, step: Step | None, made: Outgoing, *, flags: bool) -> 
         made.sent.append(Sent(name, one.domain))
         return
     values = grid_values(one.domain) if isinstance(one.domain, Range) else one.domain.values
+    if not flags and all(isinstance(value, bool) for value in values):
+        made.lose(path, "it is a flag, and the tool passes --name=value", "it is left out")
+        return
     if len(values) > MOST_VALUES:
         made.lose(path, f"it has {len(values)} values", f"the first {MOST_VALUES} are listed")
     kept = tuple(_kept(path, values[:MOST_VALUES], step, made, flags=flags))

@@ -10,6 +10,7 @@ import pytest
 from sweeper.commands.foreign import LARGEST, carried
 from sweeper.errors import UserError
 from sweeper.formats.foreign.registry import TOOLS
+from tests.formats.foreign.golden import HERE
 
 WANDB = "method: {method}\nprogram: t.py\nmetric: {{name: x, goal: minimize}}\nparameters:\n  a: {spec}\n"
 
@@ -140,3 +141,48 @@ def test_no_file_makes_an_import_run_away_or_run_anything(tool, text):
     with contextlib.suppress(UserError):
         carried(text, tool=tool, file="f", lossy=True)
     assert time.monotonic() - begun < 20
+
+
+def test_a_file_of_megabytes_is_no_sweep():
+    with pytest.raises(UserError, match="larger than 4 MB"):
+        carried(HOSTILE["too large"], tool="csv", file="f", lossy=True)
+
+
+def test_tags_that_make_objects_are_refused_and_those_of_plain_values_are_read():
+    with pytest.raises(UserError, match=r"the tag !!python/object/apply:os\.system is not allowed"):
+        carried(HOSTILE["code"], tool="wandb", file="f", lossy=True)
+    assert 'a: [1.0e-05, "3"]' in of("{values: [!!float 1e-5, !!str 3]}").text
+    with pytest.raises(UserError, match="'x' is no !!int"):
+        of("{values: [!!int x]}")
+
+
+def test_a_parameter_of_katib_that_no_command_gets_is_a_warning():
+    text = (HERE / "katib" / "random.yaml").read_text()
+    found = carried(text, tool="katib", file="k.yaml", lossy=True)
+    assert [note for note in found.notes if "the command never receives it" in note and "forgotten" in note]
+
+
+def test_what_is_given_twice_is_told_with_both_lines():
+    with pytest.raises(UserError, match="given twice, first in line 1"):
+        carried('{"a": [1, 2],\n "[a,b]": [[1, 2], [3, 4]]}', tool="caliban", file="f", lossy=True)
+    with pytest.raises(UserError, match="given twice"):
+        carried("a=1,2 a=3", tool="hydra", file="f", lossy=True)
+
+
+def test_a_tag_of_python_is_refused_on_a_scalar_as_well():
+    with pytest.raises(UserError, match="is not allowed"):
+        of("{values: [!!python/name:os.getcwd x]}")
+
+
+def test_a_list_of_points_that_nobody_would_run_is_refused():
+    with pytest.raises(UserError, match="more than 20000 points"):
+        carried(HOSTILE["a huge product"], tool="caliban", file="f", lossy=True)
+
+
+def test_a_single_level_is_the_middle_at_determined():
+    text = (
+        "searcher: {name: grid, metric: x}\nhyperparameters: {a: {type: int, minval: 1, maxval: 4, count: 1}, "
+        "b: {type: double, minval: 1, maxval: 2, count: 1}, c: {type: log, base: 10, minval: -4, maxval: -2, count: 1}}\n"
+    )
+    found = carried(text, tool="determined", file="f", lossy=True)
+    assert "a: [3]\n  b: [1.5]\n  c: [0.001]" in found.text
