@@ -182,7 +182,7 @@ def test_a_list_of_points_that_nobody_would_run_is_refused():
 def test_a_single_level_is_the_middle_at_determined():
     text = (
         "searcher: {name: grid, metric: x}\nhyperparameters: {a: {type: int, minval: 1, maxval: 4, count: 1}, "
-        "b: {type: double, minval: 1, maxval: 2, count: 1}, c: {type: log, base: 10, minval: -4, maxval: -2, count: 1}}\n"
+        "b: {type: double, minval: 1, maxval: 2, count: 1}, c: {type: log, minval: -4, maxval: -2, count: 1}}\n"
     )
     found = carried(text, tool="determined", file="f", lossy=True)
     assert "a: [3]\n  b: [1.5]\n  c: [0.001]" in found.text
