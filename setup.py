@@ -70,9 +70,11 @@ setup(
     packages=find_packages(include=["sweeper", "sweeper.*"]),
     package_data={
         "sweeper": ["py.typed"],
+        "sweeper.commands": ["completion.*sh"],
         "sweeper.google.prices": ["*.json", "*.yaml"],
         "sweeper.results.report": ["*.css", "*.js"],
     },
+    data_files=[("share/man/man1", ["docs/sweeper.1"])],
     entry_points={"console_scripts": ["sweeper = sweeper.cli:main"]},
     install_requires=[
         "docopt",
@@ -91,6 +93,9 @@ setup(
         "emulator": ["aiohttp>=3.14", "google-crc32c", "setuptools>=77", *SEARCH],
         "report": ["plotly>=6"],
         "tensorboard": ["tensorboard"],
+        # mlflow-skinny leaves out what a database needs; `mlflow ui` is in the whole of it
+        "mlflow": ["mlflow-skinny>=3", "sqlalchemy", "alembic"],
+        "wandb": ["wandb>=0.20"],
         "search": SEARCH,
         "parquet": ["pyarrow"],
         # its equinox, which it wants exactly so, does not import with a newer jax

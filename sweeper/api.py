@@ -13,6 +13,8 @@ from sweeper.backends.protocol import Barred
 from sweeper.commands import launching
 from sweeper.commands import plan as planning
 from sweeper.commands import status as counting
+from sweeper.commands.compare import as_object
+from sweeper.commands.comparing import compared
 from sweeper.commands.reading import read_config
 from sweeper.commands.shared import existing, repeats_of
 from sweeper.driver.drive import Stop
@@ -45,12 +47,28 @@ def load(
     ``impersonate`` are the command line's options of those names. Nothing is printed; ``say`` is told what the command
     line would tell on stderr.
     """
-    environ, cwd = dict(os.environ), Path.cwd()
-    folder = cwd / (home or environ.get("SWEEPER_HOME") or ".sweeper")
     cloud = {"project": project, "region": region, "bucket": bucket, "impersonate": impersonate}
     flags = {name: value for name, value in cloud.items() if value is not None}
-    here = Surroundings(cwd, environ, folder.absolute(), sys.executable, say, lambda _: None, flags=flags)
+    here = _here(home, say, flags)
     return Handle(read_config({"<config>": os.fspath(path), "--backend": backend}, here), here)
+
+
+def compare(
+    *sweeps: str, home: str | os.PathLike[str] | None = None, say: Callable[[str], None] = lambda _: None
+) -> dict[str, Any]:
+    """Two or more launched sweeps side by side, by name or id, as ``sweeper compare --json`` prints them.
+
+    Raises sweeper.errors.UserError where one is not there, or their goals differ.
+    """
+    here = _here(home, say, {})
+    with existing(here) as ledger:
+        return as_object(compared(ledger, sweeps, here))
+
+
+def _here(home: str | os.PathLike[str] | None, say: Callable[[str], None], flags: Mapping[str, str]) -> Surroundings:
+    environ, cwd = dict(os.environ), Path.cwd()
+    folder = cwd / (home or environ.get("SWEEPER_HOME") or ".sweeper")
+    return Surroundings(cwd, environ, folder.absolute(), sys.executable, say, lambda _: None, flags=flags)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -88,6 +88,13 @@ def test_the_tutorial_of_the_cloud_can_be_followed_as_written(tmp_path):
     _follow(_text("tutorial-cloud.md"), tmp_path)
 
 
+@pytest.mark.slow
+def test_the_page_about_several_metrics_can_be_followed_as_written(tmp_path):
+    for folder in ("trainer", "configs", "data"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    _follow(_text("how-to", "several-metrics.md"), tmp_path)
+
+
 def test_every_page_is_linked_from_the_first_one():
     pages = {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")} - {"README.md"}
     decisions = {page for page in pages if page.startswith("decisions/") and page != "decisions/README.md"}

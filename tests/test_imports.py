@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 
 WORDS = "lean errors model settings states clock"
 DECIDE = "command config space usage search early_stopping metrics results formats"
-DO = "ledger backends studies google"
+DO = "ledger backends studies google hooks"
 
 # part -> the parts, or single modules, that it may import; within itself a part is free
 MAY_IMPORT = {
@@ -29,10 +29,11 @@ MAY_IMPORT = {
     "model": "lean settings",
     "settings": "lean",
     "clock": "",
+    "glance": "",
     "surroundings": "lean",
     "states": "errors model",
     "command": f"{WORDS} usage.schema",
-    "config": WORDS,
+    "config": f"{WORDS} space.constraints space.tokens",  # the language of conditions on metrics
     "space": f"{WORDS} config",
     "search": f"{WORDS} config space",
     "early_stopping": WORDS,
@@ -44,10 +45,11 @@ MAY_IMPORT = {
     "ledger": WORDS,
     "backends": f"{WORDS} command metrics surroundings google",
     "google": f"{WORDS} surroundings config.forms",
+    "hooks": f"{WORDS} surroundings ledger results",
     "studies": f"{WORDS} command metrics surroundings formats backends google",
     "emulator": "errors clock model search",  # a server of its own, which searches as sweeper does
     "driver": f"{WORDS} surroundings {DECIDE} {DO}",
-    "commands": f"{WORDS} surroundings {DECIDE} {DO} driver emulator",
+    "commands": f"{WORDS} surroundings glance {DECIDE} {DO} driver emulator",
     "api": f"{WORDS} surroundings {DECIDE} {DO} driver commands",
     "cli": f"{WORDS} surroundings {DECIDE} {DO} driver commands",
     "__main__": "cli",
@@ -64,15 +66,18 @@ LIBRARIES = {
     "cmaes": "search.adaptive.evolution",
     "jax": "emulator.tuning.engines.vizier",
     "numpy": "results.* search.adaptive.*",
-    "optuna": "search.adaptive.parzen",
+    "mlflow": "formats.mlflow",
+    "optuna": "formats.optuna search.adaptive.genetic search.adaptive.parzen",
     "packaging": "google.packaging.*",
     "pandas": "results.* api",
     "plotly": "results.report.assets",
     "rich": "commands.*",
     "scipy": "search.* results.tied",
-    "tensorboard": "metrics.tensorboard",
+    "sqlalchemy": "formats.hurry",
+    "tensorboard": "metrics.tensorboard formats.tensorboard",
     "threadpoolctl": "backends.local.* search.adaptive.threads",
     "vizier": "emulator.tuning.engines.vizier",
+    "wandb": "formats.wandb",
     "yaml": "config.*",
 }
 
@@ -86,29 +91,33 @@ EDGES = {
         ".write_bytes() .mkdir() .unlink() .touch() .exists() .is_file() .is_dir() .iterdir() .glob() .rglob() .stat()",
         "config.read usage.find usage.argparse_* metrics.read ledger.* backends.fake studies.fake backends.local.* "
         "backends.cloud.fetch driver.elsewhere driver.trainers driver.provenance driver.requirements driver.stage "
-        "driver.warm_csv google.claim google.credentials google.gcloud google.lease google.packaging.* "
+        "driver.warm_csv formats.tensorboard formats.wandb google.claim google.credentials google.gcloud google.lease "
+        "google.packaging.* "
         "google.prices.table "
-        "google.storage google.upload google.staging results.report.assets commands.* cli api emulator.*",
+        "google.storage google.upload google.staging hooks.* results.report.assets commands.* cli api emulator.*",
     ),
     "environment": (
         "os.environ os.getenv sys.argv",
-        "cli api usage.argparse_probe backends.local.* google.packaging.backend_call emulator.*",
+        "cli api usage.argparse_probe backends.local.* google.packaging.backend_call hooks.webhook emulator.*",
     ),
     "processes": (
         "subprocess signal select multiprocessing ctypes runpy",
         "usage.find usage.argparse_* driver.provenance driver.requirements google.packaging.programs backends.local.* "
-        "commands.* emulator.*",
+        "commands.* hooks.child emulator.*",
     ),
-    "network": ("socket ssl http urllib.request", "google.wire backends.local.* emulator.*"),
+    "network": (
+        "socket ssl http urllib.request",
+        "google.wire backends.local.* commands.serving hooks.webhook emulator.*",
+    ),
     "time": (
         "time datetime",
-        "clock backends.cloud.times google.objects google.patience google.prices.age google.wire backends.local.* "
-        "commands.* emulator.*",
+        "clock backends.cloud.times formats.optuna google.objects google.patience google.prices.age google.wire "
+        "backends.local.* commands.* hooks.child emulator.*",
     ),
-    "database": ("sqlite3", "ledger.* emulator.*"),
+    "database": ("sqlite3", "glance ledger.* emulator.*"),
     "terminal": (
         "print() input() sys.stdout sys.stderr sys.stdin getpass curses",
-        "cli commands.* usage.argparse_probe backends.local.*",
+        "cli commands.* hooks.webhook usage.argparse_probe backends.local.*",
     ),
     "chance": ("secrets uuid os.urandom", "driver.* backends.local.* emulator.*"),
 }

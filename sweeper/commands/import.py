@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from sweeper.commands.editors import for_editors
 from sweeper.commands.foreign import carried
 from sweeper.commands.foreign_trainer import looked_up
 from sweeper.commands.importing import config_of
@@ -54,7 +55,7 @@ def _overrides(file: str, words: Sequence[str]) -> str:
 def _answer(parsed: Mapping[str, Any], here: Surroundings, made: str, losses: tuple[Lost, ...], notes: Any) -> None:
     output = None if parsed["--output"] == "-" else parsed["--output"]
     if output is not None:
-        _write(here, made, output)
+        _write(here, for_editors(made, here.cwd / output), output)
         here.say(f"wrote {output}; look at it, then: sweeper plan {output}")
     if parsed["--json"]:
         lost = [{"where": x.where, "path": x.path, "lost": x.message, "instead": x.instead} for x in losses]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sweeper.commands.editors import for_editors
 from sweeper.commands.starter import starter
 from sweeper.config import parse
 from sweeper.driver.prepare import entries, prepare
@@ -34,6 +35,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     if output == "-":
         here.show(json.dumps({"file": None, "text": text}) if parsed["--json"] else text.rstrip("\n"))
         return 0
+    text = for_editors(text, path)
     _write(path, text, output)
     here.say(f"wrote {output}; edit it, then: sweeper plan {output}")
     if parsed["--json"]:

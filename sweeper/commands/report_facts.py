@@ -42,6 +42,7 @@ def _tiles(row: SweepRow, rows: Rows) -> dict[str, str]:
     what = "points" if repeats_of(row) != 1 else "trials"
     return {
         f"best {row.metric.name}": number(best["metric"]) if best else "none yet",
+        **({"on the Pareto front": f"{sum(one['pareto'] for one in rows):,}"} if row.metric.more else {}),
         what: f"{len(rows):,}",
         **{state: f"{many:,}" for state, many in counts.most_common()},
     }

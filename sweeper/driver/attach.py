@@ -19,7 +19,7 @@ from sweeper.backends.protocol import Backend
 from sweeper.clock import Clock
 from sweeper.config import parse
 from sweeper.config.methods import ADAPTIVE
-from sweeper.driver import recovered, study_launch, warm
+from sweeper.driver import confirm, recovered, study_launch, warm
 from sweeper.driver.observe import Observer
 from sweeper.driver.tally import Flight
 from sweeper.driver.target import sweep_folder
@@ -73,7 +73,8 @@ def find(storage: Storage, place: Place, name: str, backend: str) -> list[Launch
 
 def _launched(facts: Mapping[str, Any]) -> Launched:
     sweep = parse(facts["config"], path=facts["config_path"], backends=tuple(registry.BACKENDS))
-    return Launched(replace(sweep, backend=facts["backend"], name=facts["name"]), facts)
+    meant = confirm.from_facts(replace(sweep, backend=facts["backend"]), facts)
+    return Launched(replace(meant, name=facts["name"]), facts)
 
 
 def sweep_row(launched: Sequence[Launched], place: Place) -> SweepRow:
@@ -90,7 +91,7 @@ def sweep_row(launched: Sequence[Launched], place: Place) -> SweepRow:
             "module": newest.trainer.module,
             "repeats": newest.repeats.count,
             "place": place.as_json(),
-            **{key: facts[key] for key in ("asked", warm.KEY) if key in facts},
+            **{key: facts[key] for key in ("asked", warm.KEY, confirm.KEY) if key in facts},
         },
         digest=facts["code"],
         metric=newest.metric,

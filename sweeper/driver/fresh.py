@@ -32,6 +32,10 @@ class Fresh(Protocol):
 
 def fresh(work: Work, ledger: Ledger) -> Fresh:
     """The trials of a launch."""
+    if work.sweep.confirms:
+        from sweeper.driver.raced import Raced  # few launches confirm
+
+        return Raced(work, ledger)
     known = Known(work, ledger)
     source: Fresh = Numbered(work, ledger) if work.search is None else Proposed(work, work.search, known)
     return source if work.sweep.stop_when is None else Until(source, work, work.sweep.stop_when, known)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean
 from typing import Literal
 
+from sweeper.driver.judge import Judge
 from sweeper.driver.retry import is_transient
 from sweeper.driver.work import Work
 from sweeper.ledger.ledger import Ledger
@@ -23,6 +24,7 @@ class Known:
 
     def __init__(self, work: Work, ledger: Ledger) -> None:
         self._work, self._ledger = work, ledger
+        self._judge = Judge(ledger, work.sweep_id, work.sweep.metric)
         self._runs: dict[int, dict[int, TrialRow]] = {}
         self._told: dict[int, Told] = {}
         self._open: dict[str, int] = {}
@@ -73,7 +75,8 @@ class Known:
             if row.removed or self._runs.get(k, {}).get(row.repeat) == row:
                 continue
             self._runs.setdefault(k, {})[row.repeat] = row
-            self._told[k] = told(k, list(self._runs[k].values()))
+            runs = list(self._runs[k].values())
+            self._told[k] = self._judge.judged(told(k, runs), runs)
             if row.state in LIVE or row.retry_at is not None or self._may_go_on(row):
                 self._open[row.id] = k
             else:

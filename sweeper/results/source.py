@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Protocol
 
-from sweeper.model import Metric
+from sweeper.model import Measurement, Metric
 from sweeper.results.order import ORDER_BY, RANKED, Run
 
 
@@ -70,6 +70,18 @@ def reported(source: Source, sweep: str, metric: str, trials: Iterable[str]) -> 
     for trial, step, value, name in _of_trials(source, sql, sweep, trials):
         if name == metric:
             yield trial, step, float(value)
+
+
+def measured(source: Source, sweep: str, metrics: Sequence[str]) -> dict[str, list[Measurement]]:
+    """Everything that the trials of a sweep have reported of some metrics, in the order of arrival."""
+    sql = (
+        "SELECT trial, metric, value, step, time FROM measurements "
+        f"WHERE sweep = ? AND metric IN ({','.join('?' * len(metrics))}) ORDER BY seq"
+    )
+    found: dict[str, list[Measurement]] = {}
+    for trial, metric, value, step, time in source.select(sql, (sweep, *metrics)):
+        found.setdefault(trial, []).append(Measurement(metric, float(value), step, time))
+    return found
 
 
 def columns(source: Source, sweep: str, names: Sequence[str]) -> dict[str, Sequence[Any]]:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sweeper.results.columns import AFTER, BEFORE, column_names, parameters
+from sweeper.results.columns import AFTER, BEFORE, column_names, judged_of, metric_columns, parameters, values_of
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -19,17 +19,33 @@ def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def flat_names(rows: Sequence[Mapping[str, Any]], more: Sequence[str] = ()) -> list[str]:
     """The columns of these rows as a flat table; ``more`` of ours come last."""
-    return [*BEFORE, *column_names(parameters([row["params"] for row in rows])).values(), *AFTER, *more]
+    params, metrics = _names(rows)
+    metric, *after = AFTER
+    return [*BEFORE, *params.values(), metric, *metrics.values(), *after, *judged_of(rows), *more]
 
 
 def flat(rows: Sequence[Mapping[str, Any]], more: Sequence[str] = ()) -> list[dict[str, Any]]:
     """The rows with the parameters among the other columns."""
-    columns = column_names(parameters([row["params"] for row in rows]))
+    params, metrics = _names(rows)
+    judged = judged_of(rows)
     return [
-        {column: row["params"].get(name) for name, column in columns.items()}
+        {column: row["params"].get(name) for name, column in params.items()}
+        | {column: row.get("values", {}).get(name) for name, column in metrics.items()}
+        | {name: _joined(row.get(name)) for name in judged}
         | {name: row[name] for name in (*BEFORE, *AFTER, *more)}
         for row in rows
     ]
+
+
+def _names(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, str], dict[str, str]]:
+    """Parameter -> column, metric -> column."""
+    params = column_names(parameters([row["params"] for row in rows]), judged_of(rows))
+    return params, metric_columns(values_of(rows), params.values())
+
+
+def _joined(value: Any) -> Any:
+    """Conditions as one text."""
+    return " and ".join(value) if isinstance(value, list) else value
 
 
 def flat_csv(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from sweeper.command import PLACEHOLDERS, BadValue, Rendering, Step, tokens
 from sweeper.errors import UserError
 from sweeper.formats.losses import Can, Loss, is_constant, simpler
 from sweeper.lean import dataclass, field, replace
-from sweeper.model import Choices, Metric, Parameter, Range, Sweep, Value
+from sweeper.model import Choices, Parameter, Range, Sweep, Value
 from sweeper.space.grid import Grid
 from sweeper.space.identity import value_text
 from sweeper.space.values import grid_values
@@ -61,7 +61,7 @@ def outgoing(sweep: Sweep, rendering: Rendering, can: Can, *, flags: bool) -> Ou
         sweep,
         method="grid" if grid_like(sweep) else "random",
         early_stopping=None,
-        metric=Metric(sweep.metric.name, sweep.metric.goal),
+        metric=replace(sweep.metric, source="auto", reduce="last"),
     )
     simple, losses = simpler(bare, can)
     made = Outgoing(simple, losses=list(losses))
