@@ -72,8 +72,9 @@ Commands:
   clean     Give disk back, keeping the best k trials.
   best      The winner as a command line, run again, or its files.
   package   The trainer as the distribution that a cloud job installs.
-  export    A config, or that of a launched sweep, as the file that gcloud submits to the cloud's tuning service;
-            or the finished trials of a sweep for Optuna, MLflow, TensorBoard or Weights & Biases.
+  export    A config, or that of a launched sweep, as the file that gcloud submits to the cloud's tuning service,
+            or as a sweep of Weights & Biases or Katib; or the finished trials of a sweep for Optuna, MLflow,
+            TensorBoard or Weights & Biases.
   import    Such a file, or another tool's sweep, as a config; `sweeper import hydra "lr=0.1,0.01 model=a,b"`.
   attach    Rebuild a sweep's state from the cloud: on another machine, or where it was lost.
   doctor    Check credentials, project, region, bucket and permissions; says what to type.
@@ -118,7 +119,8 @@ Options:
   --files           List what the trainer's package would hold, and what stays out.
   --no-verify       Do not install the package into a clean environment before it is uploaded.
   --out=<dir>       Where to write the package.
-  --to=<format>     mlengine or vertex: a tuning config; optuna, mlflow, tensorboard or wandb-offline: finished trials.
+  --to=<format>     mlengine, vertex, wandb or katib: a tuning config; optuna, mlflow, tensorboard or wandb-offline:
+                    finished trials.
   --stage           Upload the package and the files of stage: and write their addresses.
   --from=<format>   The tool that the file is of, where its content does not tell.
   --lossy           Leave out, or replace, what cannot be said, and list it at the top of the file.

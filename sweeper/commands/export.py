@@ -1,4 +1,4 @@
-"""``sweeper export``: a config as a tuning config of the cloud's, or finished trials as files of other tools."""
+"""``sweeper export``: a config as a tuning config or another tool's sweep, or finished trials as other tools' files."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from sweeper.commands.export_tool import exported_to_a_tool
 from sweeper.commands.exporting import Exported, exported
 from sweeper.commands.writing import write_whole
 from sweeper.errors import UserError
+from sweeper.formats.foreign.registry import WRITERS
 from sweeper.formats.losses import in_words
 from sweeper.formats.registry import FORMATS
 from sweeper.formats.trackers import TRACKERS
@@ -22,9 +24,9 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
         from sweeper.commands import export_trials  # has nothing to do with configs
 
         return export_trials.run(parsed, here)
-    if to not in FORMATS:
-        raise UserError(f"--to: expected {', '.join([*FORMATS, *TRACKERS])}, got '{to}'")
-    made = exported(parsed, here)
+    if to not in FORMATS and to not in WRITERS:
+        raise UserError(f"--to: expected {', '.join([*FORMATS, *WRITERS, *TRACKERS])}, got '{to}'")
+    made = exported(parsed, here) if to in FORMATS else exported_to_a_tool(parsed, here)
     for line in (*in_words(made.losses), *made.notes):
         here.say(f"note: {line}")
     if output is not None and output != "-":

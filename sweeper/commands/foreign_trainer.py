@@ -35,6 +35,8 @@ def looked_up(draft: Draft, *, here: Surroundings) -> str:
     except UserError:
         draft.notes.append(f"{file.name} says its options neither in docopt nor in argparse: nothing can be checked")
         return "none"
+    if draft.module is None:
+        return found.usage  # a guess: `sweeper plan` tells soon enough
     names = [*draft.parameters, *(name for one in (*draft.together, *draft.points) for name in one)]
     draft.warnings += [f"{one.path}: {one.message}; {one.hint}" for one in bind(schema, dict.fromkeys(names)).problems]
     return found.usage

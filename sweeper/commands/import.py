@@ -16,7 +16,7 @@ from sweeper.commands.init import schema_of
 from sweeper.config import read
 from sweeper.errors import UserError
 from sweeper.formats.foreign.draft import Lost
-from sweeper.formats.foreign.registry import TOOLS, tool_of
+from sweeper.formats.foreign.registry import TOOLS, is_a_sweep, tool_of
 from sweeper.formats.registry import FORMATS
 from sweeper.surroundings import Surroundings
 
@@ -29,6 +29,8 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     text = _overrides(file, parsed["<override>"]) or read(file)
     said = "hydra" if parsed["<override>"] else said
     tool = (said if said in TOOLS else None) if said is not None else tool_of(file, text)
+    if tool is None and said is None and is_a_sweep(file, text):
+        raise UserError("it is a sweep config already", where=file, hint=f"sweeper plan {file}")
     losses: tuple[Lost, ...] = ()
     if tool is not None:
         found = carried(text, tool=tool, file=file, lossy=parsed["--lossy"], usage_of=partial(looked_up, here=here))

@@ -15,17 +15,23 @@ from sweeper.config.scalars import resolve
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|[\ud800-\udfff]|\ufeff|[\ufffe-\uffff]")
 
 
-def compose(text: str, report: Report, resolved: Callable[[str], Resolved] = resolve) -> Node | None:
+def compose(
+    text: str,
+    report: Report,
+    resolved: Callable[[str], Resolved] = resolve,
+    tagged: Callable[[str, str], Resolved] | None = None,
+) -> Node | None:
     """The tree of the only document in ``text``; None where there is none, and the report says why.
 
-    ``resolved`` is what unquoted text means: YAML 1.2, unless another tool's file is read as that tool does.
+    ``resolved`` is what unquoted text means: YAML 1.2, unless another tool's file is read as that tool does. ``tagged``
+    is what a scalar with a tag such as ``!!float`` means; without it tags are refused, all others always.
     """
     text = text.removeprefix("\ufeff")
     if bad := _UNPRINTABLE.search(text):
         name = "a byte order mark" if bad[0] == "\ufeff" else f"the character {bad[0]!a}"
         report.add(_mark_at(text, bad.start()), "", f"{name} cannot be part of a config", "delete it")
         return None
-    builder = Builder(report, resolved)
+    builder = Builder(report, resolved, tagged)
     for event in _events(text, report):
         if not builder.take(event):
             break

@@ -14,17 +14,27 @@ def resolve11(text: str) -> str | int | float | bool | None:
 
     if len(text) > _LONGEST:
         return text
-    resolver, constructor = _reader()
-    tag = resolver.resolve(yaml.ScalarNode, text, (True, False))
-    kind = tag.rpartition(":")[2]
-    if kind not in ("int", "float", "bool", "null"):
-        return text
+    resolver, _ = _reader()
+    kind = resolver.resolve(yaml.ScalarNode, text, (True, False)).rpartition(":")[2]
     try:
-        found: str | int | float | bool | None = getattr(constructor, f"construct_yaml_{kind}")(
-            yaml.ScalarNode(tag, text)
-        )
+        return tagged11(kind, text)
     except ValueError:  # 0b_, and the like, which match its pattern of a number and are none
         return text
+
+
+def tagged11(kind: str, text: str) -> str | int | float | bool | None:
+    """The value of ``!!float 1e-5`` and the like. Raises ValueError where the text is none of its kind."""
+    import yaml
+
+    if kind not in ("int", "float", "bool", "null"):
+        return text
+    if len(text) > _LONGEST:
+        raise ValueError(text)
+    _, constructor = _reader()
+    try:
+        found: int | float | bool | None = getattr(constructor, f"construct_yaml_{kind}")(yaml.ScalarNode(kind, text))
+    except (KeyError, IndexError):
+        raise ValueError(text) from None
     return found
 
 

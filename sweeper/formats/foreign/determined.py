@@ -98,7 +98,7 @@ def _domain(keys: Keys, grid: bool, draft: Draft) -> object:
     if grid and count is not None:
         return domains.listing(draft, mark, path, _levels(kind, low, high, count, base))
     if kind == "log":
-        return domains.span(draft, mark, path, base**low, base**high, log=True)
+        return domains.span(draft, mark, path, *(domains.rounded(base**end) for end in (low, high)), log=True)
     return domains.span(draft, mark, path, low, high, integer=kind == "int")
 
 

@@ -48,7 +48,7 @@ def span(
     draft: Draft, mark: Mark, path: str, low: float, high: float, *, integer: bool = False, log: bool = False
 ) -> object:
     """A range to draw from, ends included; a constant where the ends meet. None after a complaint."""
-    kind = int if integer else rounded
+    kind = int if integer else float
     low, high = kind(low), kind(high)
     if not (math.isfinite(low) and math.isfinite(high)):
         draft.wrong(mark, path, f"the range from {low} to {high} has no end")

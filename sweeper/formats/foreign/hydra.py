@@ -13,6 +13,7 @@ from sweeper.formats.foreign.program import started
 
 TITLE = "Hydra"
 TRIALS = 20
+_MULTIRUN = ("-m", "--multirun")
 _KEY = re.compile(r"(?P<sign>\+\+|\+|~|)(?P<name>[\w./\-$]+)(@[\w.:\-]*)?")
 _PIECE = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|\\.""", re.DOTALL)
 _WORD = re.compile(rf"""#[^\n]*|(?:{_PIECE.pattern}|[^\s'"\\]|['"\\])+""", re.DOTALL)
@@ -29,15 +30,19 @@ def read(text: str, draft: Draft) -> None:
     """Fill in the draft."""
     words = list(tokens(text))
     first = next((i for i, (word, _) in enumerate(words) if _OVERRIDE.match(word)), len(words))
-    program = [word for word, _ in words[:first] if word not in ("-m", "--multirun")]
+    program = [word for word, _ in words[:first]]
+    while program and program[-1] in _MULTIRUN:
+        program.pop()
     if program:
-        started(draft, words[0][1], "the command", program)
+        rest = [one for one in started(draft, words[0][1], "the command", program) if one not in _MULTIRUN]
+        if rest:
+            draft.lose(words[0][1], "the command", f"{' '.join(rest)} is passed", "it is left out")
     else:
         draft.notes.append("overrides name no program: trainer.task is a guess")
     draft.notes.append("Hydra takes name=value; here each is passed as --name=value")
     draft.notes.append("overrides name no metric: trials are ranked by accuracy, maximize; write metric: to say it")
     for word, mark in words[first:]:
-        if word not in ("-m", "--multirun"):
+        if word not in _MULTIRUN:
             _override(word, mark, draft)
     if any(isinstance(one, dict) and "min" in one for one in draft.parameters.values()):
         draft.method, draft.trials = "random", TRIALS

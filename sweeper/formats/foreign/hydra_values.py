@@ -12,6 +12,7 @@ _INT = re.compile(r"[+-]?(0|[1-9][0-9]*(_[0-9]+)*)")
 _FLOAT = re.compile(r"[+-]?((\d+(_\d+)*)?\.\d+(_\d+)*|\d+(_\d+)*\.?)([eE][+-]?\d+)?|[+-]?(inf|nan)", re.IGNORECASE)
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
 _MOST = 100_000
+_DEEPEST = 20
 
 
 class BadOverride(Exception):
@@ -53,6 +54,8 @@ def split(text: str) -> list[str]:
             quote = letter
         elif letter in _CLOSES:
             open_.append(_CLOSES[letter])
+            if len(open_) > _DEEPEST:
+                raise BadOverride(f"nested more than {_DEEPEST} deep")
         elif letter in ")]}":
             if not open_ or open_.pop() != letter:
                 raise BadOverride(f"{letter} closes nothing")

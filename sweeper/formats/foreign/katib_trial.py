@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from sweeper.config.forms import IMAGE
 from sweeper.config.nodes import Mapping as MappingNode
 from sweeper.config.nodes import Mark, Node, Scalar, Sequence
 from sweeper.formats.foreign.draft import Draft
@@ -43,7 +44,13 @@ def received(template: Keys, draft: Draft) -> Received | None:
     if len(words) == 3 and words[0].rpartition("/")[2] in ("sh", "bash") and words[1] == "-c":
         words = words[2].split()
     image = container.entries.get("image")
-    draft.image = image.node.text if image is not None and isinstance(image.node, Scalar) else None
+    if image is not None and isinstance(image.node, Scalar):
+        if re.fullmatch(IMAGE.pattern, image.node.text):
+            draft.image = image.node.text
+        else:
+            draft.notes.append(
+                f"{draft.at(image.node.mark)}: {image.node.text} is no address of an image: it is left out"
+            )
     rest = started(draft, container.mark, "trialSpec", words)
     if draft.image is not None and draft.package is not None:
         where = f"{draft.at(container.mark)}: trialSpec: the program is {draft.package}/{draft.module}.py of the image"

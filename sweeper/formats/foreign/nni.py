@@ -129,9 +129,28 @@ def _space(node: Node, path: str, prefix: str, draft: Draft, when: dict[str, obj
         if name != "_name":
             keys = Keys(entry.node, join(path, name), draft)
             made = _parameter(keys, f"{prefix}{name}", draft, when)
-            draft.add(
-                f"{prefix}{name}", entry.node, domains.conditioned(made, when) if when and made is not None else made
-            )
+            _add(f"{prefix}{name}", entry.node, made, draft, when)
+
+
+def _add(name: str, node: Node, made: object, draft: Draft, when: dict[str, object]) -> None:
+    """A nested parameter may stand below several choices: once for all, where it is the same below each."""
+    if not when or made is None:
+        draft.add(name, node, made)
+        return
+    known, mine = draft.parameters.get(name), domains.conditioned(made, when)
+    parent = list(when)[-1]
+    assert isinstance(mine, dict)
+    if isinstance(known, dict) and "when" in known:
+        rest = {**known["when"], parent: None}
+        if {**known, "when": None} == {**mine, "when": None} and rest == {**when, parent: None}:
+            had = known["when"][parent]
+            values = [*(had if isinstance(had, list) else [had]), when[parent]]
+            draft.parameters[name] = {**mine, "when": {**when, parent: values}}
+            return
+        head, _, last = name.rpartition(".")
+        name = f"{head}.{when[parent]}.{last}"
+        draft.notes.append(f"{draft.at(node.mark)}: {last} is another below {when[parent]}: it is called {name}")
+    draft.add(name, node, mine)
 
 
 def _parameter(keys: Keys, name: str, draft: Draft, when: dict[str, object]) -> object:

@@ -12,8 +12,9 @@ from sweeper.config.scalars11 import resolve11
 from sweeper.formats.foreign import domains
 from sweeper.formats.foreign.draft import Draft
 from sweeper.formats.foreign.expand import as_list, expanded
-from sweeper.formats.foreign.keys import Keys, is_null, plain_value
+from sweeper.formats.foreign.keys import Keys
 from sweeper.formats.foreign.program import script
+from sweeper.formats.foreign.seml_values import draw, drawn, levels, said
 from sweeper.lean import dataclass, field, replace
 from sweeper.model import Value
 
@@ -101,6 +102,8 @@ def _level(keys: Keys, draft: Draft) -> _Level:
         _flatten(node, "", keys.at("fixed"), fixed, draft)
     grid = dict(_typed(keys.below("grid"), ""))
     drawn = keys.below("random")
+    for name in [name for name in (*fixed, *grid) if name.startswith("+")]:
+        _named(name, keys, fixed, grid)
     level = _Level(fixed, grid, {})
     if drawn is not None:
         samples, seed = drawn.whole("samples", 1), drawn.whole("seed")
@@ -113,18 +116,27 @@ def _level(keys: Keys, draft: Draft) -> _Level:
     return level
 
 
+def _named(name: str, keys: Keys, fixed: dict[str, Value], grid: dict[str, Keys]) -> None:
+    """A config of sacred's that is called by its name: as good as any other value, but for what it does."""
+    mark = grid[name].node.mark if name in grid else keys.node.mark
+    plain = name.removeprefix("+").removesuffix(".name")
+    if plain.endswith(".priority"):
+        keys.draft.lose(mark, name, "named configs are loaded in an order", "there is none")
+    else:
+        keys.draft.lose(mark, name, "it names a config of sacred's", f"the name is passed as --{plain}")
+        if name in grid:
+            grid[plain] = grid[name]
+        else:
+            fixed[plain] = fixed[name]
+    (grid if name in grid else fixed).pop(name)
+
+
 def _flatten(node: Node, prefix: str, path: str, found: dict[str, Value], draft: Draft) -> None:
     if isinstance(node, Mapping):
         for key, entry in node.entries.items():
             _flatten(entry.node, f"{prefix}.{key}" if prefix else key, join(path, key), found, draft)
     else:
-        found[prefix] = _value(node, path, draft)
-
-
-def _value(node: Node, path: str, draft: Draft) -> Value:
-    """As sacred prints it: Python's words for truth values and nothing."""
-    value = None if is_null(node) else plain_value(node, path, draft)
-    return value if isinstance(value, (str, int, float)) and not isinstance(value, bool) else str(value)
+        found[prefix] = said(node, path, draft)
 
 
 def _typed(keys: Keys | None, prefix: str) -> list[tuple[str, Keys]]:
@@ -148,39 +160,11 @@ def _typed(keys: Keys | None, prefix: str) -> list[tuple[str, Keys]]:
     return found
 
 
-def _levels(keys: Keys, draft: Draft) -> list[Value]:
-    """The values of a grid's parameter. Empty after a complaint."""
-    kind, path = keys.text("type"), keys.path
-    if kind == "choice":
-        return [_value(one, keys.at("options"), draft) for one in keys.items("options")]
-    low, high = keys.number("min"), keys.number("max")
-    count, step = keys.whole("num", 1), keys.number("step")
-    if kind not in ("range", "uniform", "loguniform"):
-        keys.wrong("type", f"seml's grid has no {kind}", "choice, range, uniform or loguniform")
-    elif low is None or high is None:
-        keys.wrong("type", f"{kind} needs min and max")
-    elif kind == "range" and (step is None or step == 0 or (high - low) / step > 100_000):
-        keys.wrong("step", "missing, or no step")
-    elif kind != "range" and count is None:
-        keys.wrong("num", f"missing: a grid takes num values of {kind}")
-    elif kind == "loguniform" and min(low, high) <= 0:
-        keys.wrong("min", f"a log scale starts above 0, got {low}")
-    elif kind == "range":
-        return list(domains.steps(low, high, step or 1, inclusive=False))
-    elif kind == "uniform":
-        return [domains.rounded(one) for one in domains.spaced(float(low), float(high), count or 1)]
-    else:
-        exponents = domains.spaced(math.log10(low), math.log10(high), count or 1)
-        return [domains.rounded(10**one) for one in exponents]
-    draft.places.setdefault(path, keys.node.mark)
-    return []
-
-
 def _axes(level: _Level, draft: Draft) -> list[dict[str, list[Value]]]:
     """The axes of a grid: parameters with the same ``zip_id`` are one."""
     axes: dict[str, dict[str, list[Value]]] = {}
     for name, keys in level.grid.items():
-        values = _levels(keys, draft)
+        values = levels(keys, draft)
         if not values and not draft.report:
             keys.wrong("options", "expected at least one value")
         axes.setdefault(keys.text("zip_id") or f"={name}", {})[name] = values
@@ -200,7 +184,7 @@ def _alone(level: _Level, mark: Mark, draft: Draft) -> None:
     if level.random:
         draft.method, draft.trials, draft.seed = "random", level.samples, level.seed
         for name, keys in level.random.items():
-            draft.add(name, keys.node, _drawn(keys, draft))
+            draft.add(name, keys.node, drawn(keys, draft))
         if level.seed is not None:
             draft.notes.append(f"seed {level.seed}: the same seed draws other values here than in seml")
         return
@@ -213,27 +197,6 @@ def _alone(level: _Level, mark: Mark, draft: Draft) -> None:
             draft.add(name, node, domains.choices(draft, node.mark, name, columns[name], once_anyway=True))
         elif not draft.report:
             draft.together.append({name: [row[i] for row in rows] for i, name in enumerate(columns)})
-
-
-def _drawn(keys: Keys, draft: Draft) -> object:
-    kind, mark, path = keys.text("type"), keys.node.mark, keys.path
-    if keys.number("seed") is not None:
-        draft.notes.append(f"{draft.at(mark)}: {path}.seed is left out: the sweep has one seed")
-    if kind == "choice":
-        values = [_value(one, keys.at("options"), draft) for one in keys.items("options")]
-        return domains.choices(draft, mark, path, values)
-    low, high = keys.number("min"), keys.number("max")
-    if kind not in ("uniform", "loguniform", "randint", "randint_unique"):
-        keys.wrong("type", f"seml draws no {kind}", "choice, uniform, loguniform or randint")
-        return None
-    if low is None or high is None:
-        keys.wrong("type", f"{kind} needs min and max")
-        return None
-    if kind == "randint_unique":
-        draft.lose(mark, path, "each number is drawn once at most", "a number may come again")
-    if kind.startswith("randint"):
-        return domains.span(draft, mark, path, int(low), int(high) - 1, integer=True)
-    return domains.span(draft, mark, path, low, high, log=kind == "loguniform")
 
 
 def _several(leaves: list[tuple[str, _Level]], mark: Mark, draft: Draft) -> None:
@@ -260,21 +223,7 @@ def _samples(level: _Level, draft: Draft) -> list[dict[str, Value]]:
     """The same samples for every point of the grid, as in seml; not its own numbers."""
     if not level.random:
         return [{}]
-    source, found = random.Random(level.seed or 0), {name: _drawn(keys, draft) for name, keys in level.random.items()}
+    source, found = random.Random(level.seed or 0), {name: drawn(keys, draft) for name, keys in level.random.items()}
     if draft.report:
         return []
-    return [{name: _one(domain, source) for name, domain in found.items()} for _ in range(level.samples or 0)]
-
-
-def _one(domain: object, source: random.Random) -> Value:
-    if isinstance(domain, list):
-        chosen: Value = source.choice(domain)
-        return chosen
-    if not isinstance(domain, dict):
-        return domain  # type: ignore[return-value]
-    low, high = domain["min"], domain["max"]
-    if isinstance(low, int) and "scale" not in domain:
-        return source.randint(low, high)
-    if domain.get("scale") == "log":
-        return domains.rounded(math.exp(source.uniform(math.log(low), math.log(high))))
-    return domains.rounded(source.uniform(low, high))
+    return [{name: draw(domain, source) for name, domain in found.items()} for _ in range(level.samples or 0)]

@@ -155,7 +155,8 @@ def _exponents(one: _One, *, inverse: bool = False) -> object:
             f"the ends are exponents of e, so values are drawn between {math.exp(low):g} and {math.exp(high):g}; "
             "log_uniform_values takes the values themselves",
         )
-    return _log(math.exp(-high), math.exp(-low), one) if inverse else _log(math.exp(low), math.exp(high), one)
+    first, last = (-high, -low) if inverse else (low, high)
+    return _log(domains.rounded(math.exp(first)), domains.rounded(math.exp(last)), one)
 
 
 def _q_log(one: _One, low: float, high: float) -> object:
@@ -167,7 +168,7 @@ def _q_log(one: _One, low: float, high: float) -> object:
 
 def _q_log_exponents(one: _One) -> object:
     low, high = _ends(one)
-    return _q_log(one, math.exp(min(low, 700)), math.exp(min(high, 700)))
+    return _q_log(one, *(domains.rounded(math.exp(min(end, 700))) for end in (low, high)))
 
 
 def _normal(*, log: bool = False, q: bool = False) -> Callable[[_One], object]:

@@ -73,3 +73,20 @@ def test_a_draw_stays_within_the_ends_that_theirs_has(spec):
     width = domain.max / domain.min if domain.scale == "log" else domain.max - domain.min
     drawn = max(theirs_drawn) / min(theirs_drawn) if domain.scale == "log" else max(theirs_drawn) - min(theirs_drawn)
     assert drawn > width * 0.95
+
+
+def test_what_is_written_for_wandb_is_what_its_schema_takes():
+    from sweeps.config.cfg import SweepConfig
+
+    from sweeper.formats.foreign.registry import WRITERS
+    from sweeper.formats.yamltext import yaml_text
+    from sweeper.usage.binding import bind
+
+    text = (
+        "trainer: {module: m, usage: none, env: {A: b}}\nmethod: random\ntrials: 9\nmetric: {name: x, goal: minimize}\n"
+        "early_stopping: asha\nparameters: {a: {min: 1, max: 9, scale: log}, b: {min: 1.0, max: 9.0, scale: log}, "
+        "c: {min: 1, max: 9}, d: {min: 0.5, max: 1.5}, e: [x, y], f: 3, g: true}\n"
+    )
+    sweep = parse(text, path="sweep.yaml")
+    document, _ = WRITERS["wandb"].write(sweep, bind(None, "abcdefg"))
+    assert SweepConfig(yaml.safe_load(yaml_text(document)))["run_cap"] == 9
