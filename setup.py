@@ -92,6 +92,7 @@ setup(
         # setuptools builds what jobs bring, without a download
         "emulator": ["aiohttp>=3.14", "google-crc32c", "setuptools>=77", *SEARCH],
         "report": ["plotly>=6"],
+        "importance": ["optuna>=4", "scikit-learn", "scipy"],
         "tensorboard": ["tensorboard"],
         # mlflow-skinny leaves out what a database needs; `mlflow ui` is in the whole of it
         "mlflow": ["mlflow-skinny>=3", "sqlalchemy", "alembic"],

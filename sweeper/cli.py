@@ -27,7 +27,7 @@ Usage:
   sweeper status [<sweep>] [options]
   sweeper watch [<sweep>] [--lines] [options]
   sweeper results [<sweep>...] [--top=<n>] [--csv] [--parquet=<file>] [--where=<condition>] [--columns=<names>]
-                  [--group-by=<names>] [--all-attempts] [--failures] [options]
+                  [--group-by=<names>] [--all-attempts] [--failures] [--importance] [options]
   sweeper compare <sweep>... [--csv] [--output=<file>] [options]
   sweeper confirm <sweep> [--top=<n>] [--repeats=<n>] [--dry-run] [--parallel=<n>] [--detach] [--fresh] [--yes]
                   [--no-verify]
@@ -110,6 +110,7 @@ Options:
   --group-by=<names>  Mean, deviation and best of each value instead of rows.
   --all-attempts    A row for each attempt at a trial, not only for the newest.
   --failures        What went wrong instead, how often, and with which values of parameters.
+  --importance      What the metric depends on instead: the part of its variance that each parameter explains.
   --follow          Go on printing while the trial runs.
   --attempt=<n>     Of that attempt, instead of the newest.
   --keep=<k>        How many of the best trials keep their files [default: 1].

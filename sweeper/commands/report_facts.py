@@ -28,6 +28,7 @@ def facts(ledger: Ledger, row: SweepRow, rows: Rows, here: Surroundings) -> Fact
         row.id,
         row.metric,
         repeats=repeats_of(row),
+        method=stored(row).method,
         begin=min((one["started"] for one in rows if one["started"] is not None), default=row.created),
         tiles=_tiles(row, rows),
         cost=_cost(ledger, row, rows, here),

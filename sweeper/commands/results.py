@@ -35,6 +35,8 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     options = options_of(parsed)
     if options.failures:
         return _failures(parsed, options, here)
+    if options.importance:
+        return _importance(parsed, options, here)
     if options.form == "parquet":
         from sweeper.results.parquet import ready  # only where it is asked for
 
@@ -64,6 +66,18 @@ def _failures(parsed: Mapping[str, Any], options: Options, here: Surroundings) -
         )
     else:
         here.show("\n\n".join(in_words(groups, row) for row, groups in found))
+    return 0
+
+
+def _importance(parsed: Mapping[str, Any], options: Options, here: Surroundings) -> int:
+    from sweeper.commands.importance import as_object, in_words  # a forest takes seconds to import
+
+    with existing(here) as ledger:
+        sweeps = [chosen(ledger, name, here) for name in parsed["<sweep>"] or [None]]
+        for row in sweeps:
+            look(ledger, row, here)
+        found = [as_object(row, top(ledger, row.id, metric=row.metric, repeats=repeats_of(row))) for row in sweeps]
+    here.show(as_json(found) if options.as_json else "\n\n".join(in_words(one, options.top) for one in found))
     return 0
 
 

@@ -149,6 +149,15 @@ def test_a_preempted_trial_is_a_new_attempt_that_goes_on_in_its_folder(site):
     assert all(len(folders) == 1 for folders in site.folders().values())
 
 
+@pytest.mark.slow
+def test_trials_that_stay_preempted_are_one_class_of_failure(site):
+    site.config(x="[1, 2]", limits="{retries: 0}")
+    site.emulator.set_faults("preempt=1")
+    assert site.run(*LAUNCH)[0] == 1
+    (group,) = json.loads(site.run("results", "--failures", "--json")[1])
+    assert (group["class"], group["n"]) == ("preempted", 2)
+
+
 @BOTH
 def test_a_trial_whose_own_code_failed_is_run_again_only_where_the_config_says_so(site):
     site.config(x="[1, 2]", mode="fail")

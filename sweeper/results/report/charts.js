@@ -147,18 +147,42 @@ report.parts.push(() => {
 
   const importance = () => {
     if (!D.importance.length) return report.hide("importance");
-    report.byId("importance-said").textContent =
-      "The part of the variance of the metric that each parameter explains by itself. What only shows in combination " +
-      "is not in it, and a search that has settled on good values shows less than a random one.";
+    report.byId("importance-said").textContent = D.importance_said;
+    const colors = report.colors();
     const shown = D.importance.slice(0, 20).reverse();
     report.draw("importance-plot", [{
       type: "bar", orientation: "h", y: shown.map((_, at) => at), x: shown.map(([, share]) => share * 100),
       text: shown.map(([, share]) => `${(share * 100).toFixed(0)} %`), textposition: "outside", cliponaxis: false,
-      hoverinfo: "text", marker: { color: report.colors().point },
+      hoverinfo: "text", marker: { color: shown.map(([, , sure]) => (sure === false ? colors.faint : colors.point)) },
     }], report.layout(60 + 28 * shown.length, {
       xaxis: { ...title("% of the variance"), range: [0, 105] },
       yaxis: { tickvals: shown.map((_, at) => at), ticktext: shown.map(([name]) => report.plain(report.shortened(name, 24))) },
     }), "Importance: " + D.importance.map(([name, share]) => `${name} ${(share * 100).toFixed(0)} %`).join(", "));
+  };
+
+  // What two do only together: a triangle, of the most important ones.
+  const together = () => {
+    const where = report.byId("together");
+    where.hidden = !D.together.length;
+    if (!D.together.length) return;
+    const names = D.importance.map(([name]) => name).slice(0, 12);
+    const shares = new Map(D.together.flatMap(([a, b, share, sure]) => [[a + "\n" + b, [share, sure]], [b + "\n" + a, [share, sure]]]));
+    // A row for each name but the first, a column for each but the last.
+    const of = (tell, none) => names.slice(1).map((below, i) => names.slice(0, -1).map((left, j) => {
+      const found = j <= i ? shares.get(below + "\n" + left) : undefined;
+      return found ? tell(found) : none;
+    }));
+    const places = names.map((_, at) => at), labels = names.map((name) => report.plain(report.shortened(name, 18)));
+    const top = Math.max(...D.together.map(([, , share]) => share), 0.01);
+    report.draw("together-plot", [{
+      type: "heatmap", x: places.slice(0, -1), y: places.slice(1), z: of(([share]) => share * 100, null),
+      text: of(([share, sure]) => `${(share * 100).toFixed(share < 0.0995 ? 1 : 0)} %` + (sure === false ? " ?" : ""), ""),
+      texttemplate: "%{text}", hoverinfo: "text", hoverongaps: false, showscale: false, xgap: 2, ygap: 2, zmin: 0, zmax: top * 100,
+      colorscale: [[0, report.colors().card], [1, report.colors().point]],
+    }], report.layout(70 + 36 * (names.length - 1), {
+      xaxis: { tickvals: places.slice(0, -1), ticktext: labels.slice(0, -1), showgrid: false, zeroline: false },
+      yaxis: { tickvals: places.slice(1), ticktext: labels.slice(1), showgrid: false, zeroline: false, autorange: "reversed" },
+    }), "Together: " + D.together.map(([a, b, share]) => `${a} and ${b} ${(share * 100).toFixed(1)} %`).join(", "));
   };
 
   const heat = () => {
@@ -208,5 +232,5 @@ report.parts.push(() => {
   };
 
   // Each draws one plot, or gives what draws several.
-  report.charts = [pareto, progress, curves, importance, heat, slices];
+  report.charts = [pareto, progress, curves, importance, together, heat, slices];
 });

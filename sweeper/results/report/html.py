@@ -33,7 +33,9 @@ _SECTIONS = (
     (
         "importance",
         "Importance",
-        '<p class="said" id="importance-said"></p><div class="plot" id="importance-plot"></div>',
+        '<p class="said" id="importance-said"></p><div class="plot" id="importance-plot"></div>'
+        '<div id="together"><p class="said">What two of them explain only together, beyond what each does by itself; '
+        'a question mark where that may be noise.</p><div class="plot" id="together-plot"></div></div>',
     ),
     ("heat", "The two most important", '<p class="said" id="heat-said"></p><div class="plot" id="heat-plot"></div>'),
     ("slices", "Slices", '<p class="said" id="slices-said"></p><div id="slices-plots"></div>'),
