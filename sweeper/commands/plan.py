@@ -135,7 +135,7 @@ def _in_lines(
         yield f"  ranked by {ranked_by(sweep.metric, sweep.repeats.count)}"
     if sweep.stop_when is not None:
         yield f"  stop_when: a launch ends after {sweep.stop_when.no_improvement} points that are no better"
-    if sweep.early_stopping is not None and sweep.early_stopping.rule != "service":
+    if sweep.early_stopping is not None and (sweep.early_stopping.rule != "service" or sweep.backend == "local"):
         from sweeper.early_stopping.words import in_words  # most plans do without
 
         yield f"  early stopping, {in_words(sweep.early_stopping)}"
