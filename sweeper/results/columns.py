@@ -8,6 +8,8 @@ from typing import Any
 BEFORE = ("rank", "trial", "point", "state", "reason")
 AFTER = ("metric", "std", "n", "started", "ended", "seconds", "note", "digest")
 """``std`` only with repeats. Times are Unix seconds."""
+NUMBERS = 3
+"""The first of these are about the metric; after them come the columns of other metrics."""
 JUDGED = ("front", "pareto", "violates")
 """Only with several objectives; ``violates`` with conditions on metrics too."""
 _OURS = frozenset((*BEFORE, *AFTER))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sweeper.model import Metric
 from sweeper.results import source as ledger
-from sweeper.results.columns import AFTER, BEFORE, JUDGED, column_names, metric_columns, parameters
+from sweeper.results.columns import AFTER, BEFORE, JUDGED, NUMBERS, column_names, metric_columns, parameters
 from sweeper.results.judged import Judged, judged
 from sweeper.results.notes import why
 from sweeper.results.order import PLACES, Place, Run
@@ -35,8 +35,8 @@ def frame(
     Ties keep the trials' order. With repeats, ``metric`` is the mean of the point's finite runs, ``std`` their
     standard deviation (n - 1), and the other columns are those of the point's best run. Removed trials are left out.
 
-    With several objectives or conditions the order is that of ``judged``, after ``metric`` comes a column for each
-    other metric, and the last ones are ``front`` and ``pareto`` (with several objectives) and ``violates``.
+    With several objectives or conditions the order is that of ``judged``, after ``n`` comes a column for each other
+    metric, and the last ones are ``front`` and ``pareto`` (with several objectives) and ``violates``.
     """
     found = ledger.columns(source, sweep, READ)
     last = [name for name in JUDGED if metric.more or (metric.where and name == "violates")]
@@ -44,12 +44,12 @@ def frame(
     if repeats != 1:
         table = _ranked(_points(table, found, metric, repeats), metric)
     params = [name for name in table.columns if name not in {*BEFORE, *AFTER, _PLACE, _NUMBER}]
-    first, *after = (name for name in AFTER if name != "std" or repeats != 1)
+    numbers = [name for name in AFTER[:NUMBERS] if name != "std" or repeats != 1]
     if not metric.judged:
-        return table[[*BEFORE, *params, first, *after]]
+        return table[[*BEFORE, *params, *numbers, *AFTER[NUMBERS:]]]
     others = metric_columns(metric.names[1:], params)
     table = _judged(table, judged(source, sweep, metric, repeats), others)
-    return table[[*BEFORE, *params, first, *others.values(), *after, *last]]
+    return table[[*BEFORE, *params, *numbers, *others.values(), *AFTER[NUMBERS:], *last]]
 
 
 def _judged(table: pd.DataFrame, found: Sequence[Judged], columns: Mapping[str, str]) -> pd.DataFrame:

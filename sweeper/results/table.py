@@ -85,13 +85,13 @@ def _columns(rows: Sequence[Row], varying: Sequence[str], metric: Metric, repeat
     if len({row["trial"] for row in rows}) < len(rows):
         add("attempt", [row["attempt"] for row in rows])
     add(metric.name, [row["metric"] for row in rows])
-    for name in values_of(rows):
-        add(name, [row["values"].get(name) for row in rows])
-    if repeats != 1:
+    if repeats != 1:  # beside the metric that they are of
         add("std", [row["std"] for row in rows])
         add("n", [row["n"] for row in rows])
-        if any(row["tied"] is not None for row in rows):
-            add("tied", ["yes" if row["tied"] else "" for row in rows])
+    for name in values_of(rows):
+        add(name, [row["values"].get(name) for row in rows])
+    if repeats != 1 and any(row["tied"] is not None for row in rows):
+        add("tied", ["yes" if row["tied"] else "" for row in rows])
     if metric.more:
         add("pareto", ["yes" if row["pareto"] else "" for row in rows])
     add("state", [_state(row) for row in rows])

@@ -9,7 +9,16 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sweeper.results.columns import AFTER, BEFORE, column_names, judged_of, metric_columns, parameters, values_of
+from sweeper.results.columns import (
+    AFTER,
+    BEFORE,
+    NUMBERS,
+    column_names,
+    judged_of,
+    metric_columns,
+    parameters,
+    values_of,
+)
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -20,8 +29,8 @@ def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
 def flat_names(rows: Sequence[Mapping[str, Any]], more: Sequence[str] = ()) -> list[str]:
     """The columns of these rows as a flat table; ``more`` of ours come last."""
     params, metrics = _names(rows)
-    metric, *after = AFTER
-    return [*BEFORE, *params.values(), metric, *metrics.values(), *after, *judged_of(rows), *more]
+    numbers, after = AFTER[:NUMBERS], AFTER[NUMBERS:]
+    return [*BEFORE, *params.values(), *numbers, *metrics.values(), *after, *judged_of(rows), *more]
 
 
 def flat(rows: Sequence[Mapping[str, Any]], more: Sequence[str] = ()) -> list[dict[str, Any]]:

@@ -168,7 +168,7 @@ def test_csv_and_frame_have_the_same_columns(ledger, measured):
     header, *lines = csv.reader(io.StringIO(as_csv(top(ledger, sweep, metric=metric))))
     table = frame(ledger, sweep, metric=metric)
     assert [name for name in header if name != "std"] == list(table.columns)
-    assert header[5:11] == ["loss", "param_front", "x", "metric", "metric_loss", "size"]
+    assert header[5:13] == ["loss", "param_front", "x", "metric", "std", "n", "metric_loss", "size"]
     assert header[-3:] == ["front", "pareto", "violates"]
     assert [line[-3:] for line in lines] == [["0", "true", ""], ["", "false", "size < 20"]]
     assert table["violates"].tolist() == ["", "size < 20"]
