@@ -20,8 +20,9 @@ from sweeper.commands.shared import existing, repeats_of
 from sweeper.driver.drive import Stop
 from sweeper.driver.outcome import Busy, Outcome
 from sweeper.driver.prepare import prepare
+from sweeper.driver.price import price_of_an_hour
 from sweeper.driver.refresh import stored
-from sweeper.driver.savings import price_of_an_hour
+from sweeper.driver.savings import region_of
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger, open_ledger
 from sweeper.ledger.rows import SweepRow
@@ -182,7 +183,7 @@ class Handle:
     def _usd_per_hour(self, row: SweepRow) -> float | None:
         if "place" not in row.settings:  # this machine; the config need not be read
             return None
-        return price_of_an_hour(stored(row), row, self._here)
+        return price_of_an_hour(stored(row), region_of(row), self._here)
 
     def _row(self, ledger: Ledger) -> SweepRow:
         name, backend = self.sweep.name, self.sweep.backend

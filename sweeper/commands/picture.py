@@ -8,8 +8,9 @@ from typing import Any
 
 from sweeper.commands.outlook import sweep_left, trial_left
 from sweeper.commands.shared import repeats_of
+from sweeper.driver.price import price_of_an_hour
 from sweeper.driver.refresh import stored
-from sweeper.driver.savings import price_of_an_hour
+from sweeper.driver.savings import region_of
 from sweeper.lean import dataclass, field
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow
@@ -75,7 +76,7 @@ class Painter:
     def __init__(self, ledger: Ledger, row: SweepRow, here: Surroundings) -> None:
         self._ledger = ledger
         self._row = row
-        self._price = price_of_an_hour(stored(row), row, here)
+        self._price = price_of_an_hour(stored(row), region_of(row), here)
         self._background = Background()
         self._slow_at = -math.inf
         self._steps: list[tuple[float, float]] | None = None

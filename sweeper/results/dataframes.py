@@ -89,10 +89,12 @@ def measurements(source: ledger.Source, sweep: str, *, name: str | None = None) 
 
 def _judged(table: pd.DataFrame, metric: Metric, params: Sequence[str]) -> list[str]:
     """Sets the columns of several numbers, empty where the sweep has one; returns those of the numbers themselves."""
-    for name, kind in zip(JUDGED, ("Int64", "boolean", "str"), strict=True):
-        if name not in table:
-            table[name] = "" if kind == "str" else None
-        table[name] = table[name].astype(kind)
+    import pandas as pd
+
+    front, pareto, violates = JUDGED
+    table[front] = pd.Series(table.get(front), table.index, dtype="Int64")
+    table[pareto] = pd.Series(table.get(pareto), table.index, dtype="boolean")
+    table[violates] = pd.Series(table.get(violates, ""), table.index, dtype="str")
     if not metric.judged:
         return []
     others = metric_columns(metric.names[1:], params)
