@@ -109,3 +109,19 @@ def test_a_best_that_is_clearly_better_wins_with_few_runs():
     lost, won, runs = simulated([5.0, 0.0, 0.0, 0.0, 0.0], rounds=5)
     assert (lost, won) == (0.0, pytest.approx(1.0, abs=0.02))
     assert runs < 20  # of 25
+
+
+def test_the_number_by_which_a_point_was_chosen_promises_more_than_it_keeps_and_new_runs_do_not():
+    draw = np.random.default_rng(3)
+    chosen, new = [], []
+    for _ in range(100):
+        truth = draw.normal(0, 0.5, 50)
+        first = truth + draw.normal(0, 1, 50)
+        top = np.argsort(-first)[:5]
+        table = truth[top, None] + draw.normal(0, 1, (5, 8))
+        found = standing(table.tolist(), 8)
+        best = max(map(int, found.left), key=lambda one: table[one, : found.rounds].mean())
+        chosen.append(first[top[best]] - truth[top[best]])
+        new.append(table[best, : found.rounds].mean() - truth[top[best]])
+    assert np.mean(chosen) > 1
+    assert np.mean(new) < 0.4
