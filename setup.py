@@ -26,6 +26,7 @@ DEV = [
     "pytest==9.2.0",
     "pytest-xdist==3.8.0",
     "ruff==0.17.6",
+    "textual==8.2.8",
     "types-docopt==0.6.11.20241107",
     "types-PyYAML==6.0.12.20261113",
 ]
@@ -91,6 +92,7 @@ setup(
         "emulator": ["aiohttp>=3.14", "google-crc32c", "setuptools>=77", *SEARCH],
         "report": ["plotly>=6"],
         "tensorboard": ["tensorboard"],
+        "watch": ["textual>=8"],
         "search": SEARCH,
         "parquet": ["pyarrow"],
         # its equinox, which it wants exactly so, does not import with a newer jax
