@@ -76,6 +76,7 @@ LIBRARIES = {
     "sklearn": "results.importance.forest",
     "sqlalchemy": "formats.hurry",
     "tensorboard": "metrics.tensorboard formats.tensorboard",
+    "textual": "commands.screen.*",
     "threadpoolctl": "backends.local.* search.adaptive.threads",
     "vizier": "emulator.tuning.engines.vizier",
     "wandb": "formats.wandb",
@@ -83,7 +84,13 @@ LIBRARIES = {
 }
 
 # library -> the modules that may import it at module level, where every start pays for it
-AT_MODULE_LEVEL = {"docopt": "cli usage.docopt_*", "aiohttp": "emulator.*", "numpy": "search.adaptive.*"}
+AT_MODULE_LEVEL = {
+    "docopt": "cli usage.docopt_*",
+    "aiohttp": "emulator.*",
+    "numpy": "search.adaptive.*",
+    "textual": "commands.screen.*",
+    "rich": "commands.screen.*",
+}
 
 # edge -> what gives it away, and the modules that may touch it
 EDGES = {
@@ -165,9 +172,10 @@ def test_libraries_are_imported_only_where_they_are_meant_to_be():
 
 
 def test_importing_every_module_loads_no_library():
-    sources = [m for m, _ in _sources("sweeper") if m != "__main__" and not m.startswith("search.adaptive.")]
+    apart = ("search.adaptive.", "commands.screen.")
+    sources = [m for m, _ in _sources("sweeper") if m != "__main__" and not m.startswith(apart)]
     names = [f"sweeper.{m}".removesuffix(".__init__") for m in sources]
-    heavy = LIBRARIES.keys() - AT_MODULE_LEVEL.keys() | {"numpy"}
+    heavy = LIBRARIES.keys() - AT_MODULE_LEVEL.keys() | {"numpy", "rich", "textual"}
     code = f"import sys\nfor m in {names}: __import__(m)\nprint(*sys.modules.keys() & {heavy})"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

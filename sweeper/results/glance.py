@@ -110,8 +110,8 @@ def curve(source: Source, sweep: str, metric: str, trial: str, most: int) -> lis
 def failed(source: Source, sweep: str) -> dict[str, int]:
     """How many have failed, by reason, the most frequent first."""
     sql = (
-        "SELECT CASE WHEN state = 'lost' OR reason = '' THEN state ELSE reason END AS why, count(*) FROM trials"
-        " WHERE sweep = ? AND removed = 0 AND state IN ('failed', 'lost') GROUP BY why ORDER BY count(*) DESC, why"
+        "SELECT CASE WHEN state = 'lost' OR reason = '' THEN state ELSE reason END, count(*) FROM trials"
+        " WHERE sweep = ? AND removed = 0 AND state IN ('failed', 'lost') GROUP BY 1 ORDER BY 2 DESC, 1"
     )
     return dict(source.select(sql, (sweep,)))
 
