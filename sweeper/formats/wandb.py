@@ -72,7 +72,7 @@ def _rows(trial: Finished) -> dict[int, dict[str, float]]:
     rows: dict[int, dict[str, float]] = {}
     for name, curve in curves(trial).items():
         for step, one in curve.items():
-            time = {"_timestamp": one.time, "_runtime": max(0.0, one.time - trial.begin)} if one.time else {}
+            time = {"_timestamp": one.time} if one.time else {}
             rows.setdefault(max(0, step), {}).update({**time, name: one.value})
     return dict(sorted(rows.items()))
 

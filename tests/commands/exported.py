@@ -55,6 +55,5 @@ def fill(home: Path, *, reduce: str = "last") -> str:
             own = {name: where.pop(name) for name in ("removed",) if name in where}
             ledger.put_trial(TrialRow(SWEEP, trial, number, f"p{number}", params, seed=number, metric=value, **own))
             ledger.put_job(JobRow(SWEEP, trial, 1, args=args, **where))
-            ledger.put_trial(TrialRow(SWEEP, trial, number, f"p{number}", params, seed=number, metric=value, **own))
             ledger.add_measurements(SWEEP, trial, measured)
     return SWEEP
