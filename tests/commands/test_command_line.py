@@ -78,7 +78,7 @@ BAD = [
         "usage: sweeper export (<config> | <sweep>) --to",
     ),
     (["import"], "that is not how `sweeper import` is used", "usage: sweeper import <file>"),
-    (["import", "f.yaml", "--lossy"], "`sweeper import` takes no --lossy", "usage: sweeper import <file>"),
+    (["import", "f.yaml", "--stage"], "`sweeper import` takes no --stage", "usage: sweeper import <file>"),
     (["emulator"], "that is not how `sweeper emulator` is used", "usage: sweeper emulator (start | env)"),
     # misspelt options, and beginnings of right ones, which docopt would take
     (["launch", "c.yaml", "--para=3"], "there is no option --para", "did you mean --parallel?"),
