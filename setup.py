@@ -26,6 +26,7 @@ DEV = [
     "pytest==9.2.0",
     "pytest-xdist==3.8.0",
     "ruff==0.17.6",
+    "textual==8.2.8",
     "types-docopt==0.6.11.20241107",
     "types-PyYAML==6.0.12.20261113",
 ]
@@ -70,9 +71,11 @@ setup(
     packages=find_packages(include=["sweeper", "sweeper.*"]),
     package_data={
         "sweeper": ["py.typed"],
+        "sweeper.commands": ["completion.*sh"],
         "sweeper.google.prices": ["*.json", "*.yaml"],
         "sweeper.results.report": ["*.css", "*.js"],
     },
+    data_files=[("share/man/man1", ["docs/sweeper.1"])],
     entry_points={"console_scripts": ["sweeper = sweeper.cli:main"]},
     install_requires=[
         "docopt",
@@ -90,7 +93,12 @@ setup(
         # setuptools builds what jobs bring, without a download
         "emulator": ["aiohttp>=3.14", "google-crc32c", "setuptools>=77", *SEARCH],
         "report": ["plotly>=6"],
+        "importance": ["optuna>=4", "scikit-learn", "scipy"],
         "tensorboard": ["tensorboard"],
+        # mlflow-skinny leaves out what a database needs; `mlflow ui` is in the whole of it
+        "mlflow": ["mlflow-skinny>=3", "sqlalchemy", "alembic"],
+        "wandb": ["wandb>=0.20"],
+        "watch": ["textual>=8"],
         "search": SEARCH,
         "parquet": ["pyarrow"],
         # its equinox, which it wants exactly so, does not import with a newer jax

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from docs.manpage import man_page
 from sweeper.cli import USAGE
-from sweeper.config.jsonschema import json_schema
+from sweeper.commands.editors import schema_text
 from sweeper.config.kinds import (
     Duration,
     Fields,
@@ -38,7 +38,8 @@ def main(args: list[str]) -> int:
     pages = {
         REFERENCE / "commands.md": _commands_page(),
         REFERENCE / "config.md": _config_page(),
-        REFERENCE / "sweep.schema.json": _schema_page(),
+        REFERENCE / "sweep.schema.json": schema_text(),
+        REFERENCE.parent / "sweeper.1": man_page(),
     }
     old = [path for path, text in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path in old:
@@ -60,10 +61,6 @@ def _with(page: Path, generated: str) -> str:
     """The page with what stands between its marks made anew."""
     before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     return f"{before}{BEGIN}\n{generated}{END}{rest.partition(END)[2]}"
-
-
-def _schema_page() -> str:
-    return json.dumps(json_schema(), indent=2) + "\n"
 
 
 def _sections() -> Iterator[str]:

@@ -20,6 +20,9 @@ from sweeper.commands.shared import existing, repeats_of
 from sweeper.driver.drive import Stop
 from sweeper.driver.outcome import Busy, Outcome
 from sweeper.driver.prepare import prepare
+from sweeper.driver.price import price_of_an_hour
+from sweeper.driver.refresh import stored
+from sweeper.driver.savings import region_of
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger, open_ledger
 from sweeper.ledger.rows import SweepRow
@@ -128,20 +131,59 @@ class Handle:
         return outcome
 
     def results(self) -> pd.DataFrame:
-        """The ranked table, best first; its columns are those of ``sweeper results --csv``."""
-        from sweeper.results.frame import frame  # pandas takes longer to import than all of sweeper
+        """The ranked table, best first: a row a trial, with repeats a row a point.
+
+        Columns: rank, trial, point, state, reason, params.<name>, metric, std, n, tied, metrics.<name>, started, ended,
+        duration, cost, note, digest. What each means is in docs/reference/python.md.
+        """
+        from sweeper.results.dataframes import results  # pandas takes longer to import than all of sweeper
 
         with existing(self._here) as ledger:
-            row = self._row(ledger)
-            counting.look(ledger, row, self._here)
-            return frame(ledger, row.id, metric=row.metric, repeats=repeats_of(row))
+            row = self._looked_at(ledger)
+            return results(
+                ledger, row.id, metric=row.metric, repeats=repeats_of(row), usd_per_hour=self._usd_per_hour(row)
+            )
+
+    def trials(self) -> pd.DataFrame:
+        """The same with a row a trial even with repeats, and number, repeat, seed, attempt and code at its end."""
+        from sweeper.results.dataframes import trials
+
+        with existing(self._here) as ledger:
+            row = self._looked_at(ledger)
+            return trials(ledger, row.id, metric=row.metric, usd_per_hour=self._usd_per_hour(row))
+
+    def measurements(self, metric: str | None = None) -> pd.DataFrame:
+        """Every reported number in the order of arrival: trial, metric, step, value, time; of one metric, or of all."""
+        from sweeper.results.dataframes import measurements
+
+        with existing(self._here) as ledger:
+            return measurements(ledger, self._looked_at(ledger).id, name=metric)
+
+    def report(self, output: str | os.PathLike[str] | None = None) -> Path:
+        """Write the page of ``sweeper report``, ``<sweep>.html`` of the working directory if not told; says where."""
+        from sweeper.commands.report import page_of
+        from sweeper.commands.writing import write_whole
+
+        with existing(self._here) as ledger:
+            row = self._looked_at(ledger)
+            path = self._here.cwd / (output or f"{row.id}.html")
+            write_whole(path, page_of(ledger, row, self._here).text, str(path))
+        return path
 
     def status(self) -> Mapping[str, Any]:
         """Counts and the best trial, as ``sweeper status --json`` prints them."""
         with existing(self._here) as ledger:
-            row = self._row(ledger)
-            counting.look(ledger, row, self._here)
-            return counting.as_json(ledger, row, self._here)
+            return counting.as_json(ledger, self._looked_at(ledger), self._here)
+
+    def _looked_at(self, ledger: Ledger) -> SweepRow:
+        row = self._row(ledger)
+        counting.look(ledger, row, self._here)
+        return row
+
+    def _usd_per_hour(self, row: SweepRow) -> float | None:
+        if "place" not in row.settings:  # this machine; the config need not be read
+            return None
+        return price_of_an_hour(stored(row), region_of(row), self._here)
 
     def _row(self, ledger: Ledger) -> SweepRow:
         name, backend = self.sweep.name, self.sweep.backend

@@ -12,6 +12,7 @@ TYPE_CHECKING = False  # typing's own costs every start of the program a millise
 if TYPE_CHECKING:
     from typing import Any
 
+    from sweeper.commands.itself import Itself
     from sweeper.surroundings import Surroundings
 
 USAGE = """Hyperparameter sweeps of an unmodified training program.
@@ -24,14 +25,14 @@ Usage:
                  [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
   sweeper list [options]
   sweeper status [<sweep>] [options]
-  sweeper watch [<sweep>] [options]
+  sweeper watch [<sweep>] [--lines] [options]
   sweeper results [<sweep>...] [--top=<n>] [--csv] [--parquet=<file>] [--where=<condition>] [--columns=<names>]
-                  [--group-by=<names>] [--all-attempts] [--failures] [options]
+                  [--group-by=<names>] [--all-attempts] [--failures] [--importance] [options]
   sweeper compare <sweep>... [--csv] [--output=<file>] [options]
   sweeper confirm <sweep> [--top=<n>] [--repeats=<n>] [--dry-run] [--parallel=<n>] [--detach] [--fresh] [--yes]
                   [--no-verify]
                   [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
-  sweeper report <sweep> [--output=<file>] [options]
+  sweeper report <sweep> [--output=<file> | --serve [--port=<p>]] [options]
   sweeper logs <sweep> <trial> [--follow] [--attempt=<n>] [options]
   sweeper cancel <sweep> [<trial>...] [options]
   sweeper retry <sweep> [<trial>...] [options]
@@ -40,7 +41,7 @@ Usage:
   sweeper package <config> --out=<dir> [--no-verify] [options]
   sweeper export (<config> | <sweep>) --to=<format> [--stage] [--lossy] [--no-verify] [--output=<file>]
                  [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
-  sweeper import <file> [--output=<file>] [options]
+  sweeper import <file> [<override>...] [--from=<format>] [--lossy] [--output=<file>] [options]
   sweeper attach <sweep> --backend=<name>
                  [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
   sweeper doctor --backend=<name>
@@ -48,6 +49,9 @@ Usage:
   sweeper emulator (start | env) [--host=<address>] [--port=<p>] [--dir=<d>] [--faults=<spec>] [--seed=<n>]
                    [--slots=<n>] [--quota=<spec>] [--simulate=<s>] [--provisioning=<s>]
                    [--clock=<kind>] [--study-engine=<name>] [options]
+  sweeper schema [--output=<file>] [options]
+  sweeper completion (bash | zsh | fish) [options]
+  sweeper help [<verb>] [options]
   sweeper (-h | --help)
   sweeper --version
 
@@ -57,7 +61,7 @@ Commands:
   launch    Run it; run again to carry on where it was.
   list      All sweeps.
   status    Counts and states of a sweep; without a name, of the newest.
-  watch     The same, live.
+  watch     The same, live: a full screen with the trials on a terminal (sweeper[watch]), else a line for each event.
   results   The ranked table; without a name, of the newest sweep.
   compare   Sweeps side by side: the best so far of each, and which is ahead at the same budget.
   confirm   The best points of a sweep again with new seeds, until one of them is surely the best.
@@ -68,12 +72,17 @@ Commands:
   clean     Give disk back, keeping the best k trials.
   best      The winner as a command line, run again, or its files.
   package   The trainer as the distribution that a cloud job installs.
-  export    A config, or that of a launched sweep, as the file that gcloud submits to the cloud's tuning service.
-  import    Such a file as a config.
+  export    A config, or that of a launched sweep, as the file that gcloud submits to the cloud's tuning service,
+            or as a sweep of Weights & Biases or Katib; or the finished trials of a sweep for Optuna, MLflow,
+            TensorBoard or Weights & Biases.
+  import    Such a file, or another tool's sweep, as a config; `sweeper import hydra "lr=0.1,0.01 model=a,b"`.
   attach    Rebuild a sweep's state from the cloud: on another machine, or where it was lost.
   doctor    Check credentials, project, region, bucket and permissions; says what to type.
   emulator  ML Engine, Vertex AI and Cloud Storage on this machine, running the jobs for real (start);
             the exports that point sweeper and gcloud at it (env).
+  schema    The JSON Schema of configs, with which an editor completes and checks them.
+  completion  The script that completes these command lines in a shell: eval "$(sweeper completion bash)".
+  help      One command: its options, examples, and what its exit codes mean.
 
 Options:
   --home=<dir>      Where the state is kept, instead of SWEEPER_HOME or .sweeper.
@@ -86,7 +95,11 @@ Options:
   --fresh           Begin a new sweep instead of carrying on an earlier one.
   --yes             Do it without asking: launch many trials, delete files.
   --output=<file>   Where to write; "-" is standard output. Left out: sweep.yaml for init, <sweep>.html for report,
-                    "-" for export and import. For compare, a page of the curves.
+                    "-" for import, schema and tuning configs, a name made of the sweep's for exported trials.
+                    For compare, a page of the curves.
+  --lines           Print a line for each event, on a terminal too.
+  --serve           Show the page on this machine instead, and keep it as the sweep is until ^C.
+  --port=<p>        Listen on that port; 0 is any that is free. Left out: 8765 for emulator, 8766 for report.
   --top=<n>         Only the first n rows; for confirm, so many contenders instead of 5.
   --repeats=<n>     Runs of each contender at most; left out, 5.
   --dry-run         Only show what would be run.
@@ -97,6 +110,7 @@ Options:
   --group-by=<names>  Mean, deviation and best of each value instead of rows.
   --all-attempts    A row for each attempt at a trial, not only for the newest.
   --failures        What went wrong instead, how often, and with which values of parameters.
+  --importance      What the metric depends on instead: the part of its variance that each parameter explains.
   --follow          Go on printing while the trial runs.
   --attempt=<n>     Of that attempt, instead of the newest.
   --keep=<k>        How many of the best trials keep their files [default: 1].
@@ -106,9 +120,11 @@ Options:
   --files           List what the trainer's package would hold, and what stays out.
   --no-verify       Do not install the package into a clean environment before it is uploaded.
   --out=<dir>       Where to write the package.
-  --to=<format>     mlengine or vertex.
+  --to=<format>     mlengine, vertex, wandb or katib: a tuning config; optuna, mlflow, tensorboard or wandb-offline:
+                    finished trials.
   --stage           Upload the package and the files of stage: and write their addresses.
-  --lossy           Leave out what the format cannot say, and list it at the top of the file.
+  --from=<format>   The tool that the file is of, where its content does not tell.
+  --lossy           Leave out, or replace, what cannot be said, and list it at the top of the file.
   --minutes-per-trial=<m>  What a trial is expected to take, for the estimate.
 
 Cloud options (left out: the config, SWEEPER_PROJECT and so on, Google's own variables, gcloud's configuration):
@@ -119,7 +135,6 @@ Cloud options (left out: the config, SWEEPER_PROJECT and so on, Google's own var
 
 Emulator options:
   --host=<address>  Listen there instead of on loopback.
-  --port=<p>        Listen on that port; 0 is any that is free [default: 8765].
   --dir=<d>         Where it keeps everything [default: .sweeper-emulator].
   --faults=<spec>   Faults to make, or a file that lists them.
   --seed=<n>        Of the faults [default: 0].
@@ -141,11 +156,14 @@ Exit codes: 0 all succeeded, 1 some trials did not or a limit was reached first,
 COMMANDS = (
     *("init", "plan", "launch", "list", "status", "watch", "results", "compare", "confirm", "report", "logs"),
     *("cancel", "retry", "clean", "best", "package", "export", "import", "attach", "doctor", "emulator"),
+    *("schema", "completion", "help"),
 )
 LATER: tuple[str, ...] = ()
 """Verbs of the design whose part is not built yet: refused by name."""
 LISTS = {"<sweep>": ("results", "compare"), "<trial>": ("cancel", "retry")}
 """Arguments that some verbs take several of."""
+ABOUT = ("help",)
+"""Verbs that are about the command line itself, and are given it."""
 CLOUD = ("project", "region", "bucket", "impersonate")
 """Options that say where in the cloud, and as whom."""
 SURROUNDINGS = frozenset(
@@ -157,6 +175,12 @@ SURROUNDINGS = frozenset(
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     argv = list(sys.argv[1:] if argv is None else argv)
+    if argv[:2] == ["completion", "--words"]:
+        from sweeper.commands.words import tell
+
+        return tell(argv[2:], _itself(), os.environ)
+    if argv[:1] != ["help"] and argv[:1] and argv[0] in COMMANDS and {"-h", "--help"} & set(argv):
+        return _run(["help", argv[0]])
     # Answered before anything else is imported: help must be instant.
     if not argv or any(arg in ("-h", "--help") for arg in argv):
         print(USAGE, end="")
@@ -167,6 +191,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(__version__)
         return 0
     return _run(argv)
+
+
+def _itself() -> Itself:
+    from sweeper.commands.itself import Itself
+
+    return Itself(USAGE, COMMANDS, usage_of)
 
 
 def _run(argv: list[str]) -> int:
@@ -247,7 +277,8 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     from importlib import import_module
 
     verb = next(name for name in COMMANDS if parsed.get(name))
-    code: int = import_module(f"sweeper.commands.{verb}").run(parsed, here)
+    given = (_itself(),) if verb in ABOUT else ()
+    code: int = import_module(f"sweeper.commands.{verb}").run(parsed, here, *given)
     return code
 
 
@@ -261,7 +292,9 @@ def surroundings(parsed: Mapping[str, Any], environ: Mapping[str, str], argv: Se
     home = cwd / (parsed["--home"] or environ.get("SWEEPER_HOME") or ".sweeper")
     lively = sys.stderr.isatty() and environ.get("TERM") != "dumb"
     flags = {name: value for name in CLOUD if (value := parsed.get(f"--{name}")) is not None}
-    return Surroundings(cwd, dict(environ), home.absolute(), sys.executable, _say, _show, lively, tuple(argv), flags)
+    start = cwd, dict(environ), home.absolute(), sys.executable
+    keys = sys.stdin is not None and sys.stdin.isatty()
+    return Surroundings(*start, _say, _show, lively, tuple(argv), flags, to_people=sys.stdout.isatty(), keys=keys)
 
 
 def _say(text: str) -> None:

@@ -127,6 +127,27 @@ class Metric:
     source: Literal["auto", "hypertune", "jsonl", "tensorboard", "stdout"] = "auto"
     pattern: str | None = None
     """For stdout: a regular expression with a group ``value`` and, if it likes, ``step`` and ``name``."""
+    more: tuple[Metric, ...] = ()
+    """Further objectives, each with its own name, goal and reduction; they are read where this one is."""
+    where: tuple[str, ...] = ()
+    """Conditions on metrics, written as ``constraints`` are; a trial that breaks one is never the best."""
+    watched: tuple[str, ...] = ()
+    """What the conditions speak of besides the objectives; a trial counts with its last measurement of it."""
+
+    @property
+    def objectives(self) -> tuple[Metric, ...]:
+        """All that is to be made better; the first ranks where one is enough."""
+        return (self, *self.more)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every metric that is wanted of a trial."""
+        return (*(one.name for one in self.objectives), *self.watched)
+
+    @property
+    def judged(self) -> bool:
+        """The first number alone does not say which trial is better: there are other objectives, or conditions."""
+        return bool(self.more or self.where)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,10 @@ def test_the_wheel_holds_the_package_and_its_licence_and_nothing_else(built):
     (wheel,) = built.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-    assert {name.split("/")[0] for name in names} == {"sweeper", f"sweeper-{sweeper.__version__}.dist-info"}
+    version = f"sweeper-{sweeper.__version__}"
+    assert {name.split("/")[0] for name in names} == {"sweeper", f"{version}.dist-info", f"{version}.data"}
+    assert [name for name in names if ".data/" in name] == [f"{version}.data/data/share/man/man1/sweeper.1"]
+    assert {f"sweeper/commands/completion.{shell}" for shell in ("bash", "zsh", "fish")} <= set(names)
     assert "sweeper/py.typed" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
 

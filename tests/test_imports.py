@@ -29,10 +29,11 @@ MAY_IMPORT = {
     "model": "lean settings",
     "settings": "lean",
     "clock": "",
+    "glance": "",
     "surroundings": "lean",
     "states": "errors model",
     "command": f"{WORDS} usage.schema",
-    "config": WORDS,
+    "config": f"{WORDS} space.constraints space.tokens",  # the language of conditions on metrics
     "space": f"{WORDS} config",
     "search": f"{WORDS} config space",
     "early_stopping": WORDS,
@@ -48,7 +49,7 @@ MAY_IMPORT = {
     "studies": f"{WORDS} command metrics surroundings formats backends google",
     "emulator": "errors clock model search",  # a server of its own, which searches as sweeper does
     "driver": f"{WORDS} surroundings {DECIDE} {DO}",
-    "commands": f"{WORDS} surroundings {DECIDE} {DO} driver emulator",
+    "commands": f"{WORDS} surroundings glance {DECIDE} {DO} driver emulator",
     "api": f"{WORDS} surroundings {DECIDE} {DO} driver commands",
     "cli": f"{WORDS} surroundings {DECIDE} {DO} driver commands",
     "__main__": "cli",
@@ -65,20 +66,31 @@ LIBRARIES = {
     "cmaes": "search.adaptive.evolution",
     "jax": "emulator.tuning.engines.vizier",
     "numpy": "results.* search.adaptive.*",
-    "optuna": "search.adaptive.parzen",
+    "mlflow": "formats.mlflow",
+    "optuna": "formats.optuna search.adaptive.genetic search.adaptive.parzen results.importance.forest",
     "packaging": "google.packaging.*",
     "pandas": "results.* api",
     "plotly": "results.report.assets",
     "rich": "commands.*",
-    "scipy": "search.* results.tied",
-    "tensorboard": "metrics.tensorboard",
+    "scipy": "search.* results.tied results.importance.chance",
+    "sklearn": "results.importance.forest",
+    "sqlalchemy": "formats.hurry",
+    "tensorboard": "metrics.tensorboard formats.tensorboard",
+    "textual": "commands.screen.*",
     "threadpoolctl": "backends.local.* search.adaptive.threads",
     "vizier": "emulator.tuning.engines.vizier",
+    "wandb": "formats.wandb",
     "yaml": "config.*",
 }
 
 # library -> the modules that may import it at module level, where every start pays for it
-AT_MODULE_LEVEL = {"docopt": "cli usage.docopt_*", "aiohttp": "emulator.*", "numpy": "search.adaptive.*"}
+AT_MODULE_LEVEL = {
+    "docopt": "cli usage.docopt_*",
+    "aiohttp": "emulator.*",
+    "numpy": "search.adaptive.*",
+    "textual": "commands.screen.*",
+    "rich": "commands.screen.*",
+}
 
 # edge -> what gives it away, and the modules that may touch it
 EDGES = {
@@ -87,7 +99,8 @@ EDGES = {
         ".write_bytes() .mkdir() .unlink() .touch() .exists() .is_file() .is_dir() .iterdir() .glob() .rglob() .stat()",
         "config.read usage.find usage.argparse_* metrics.read ledger.* backends.fake studies.fake backends.local.* "
         "backends.cloud.fetch driver.elsewhere driver.trainers driver.provenance driver.requirements driver.stage "
-        "driver.warm_csv google.claim google.credentials google.gcloud google.lease google.packaging.* "
+        "driver.warm_csv formats.tensorboard formats.wandb google.claim google.credentials google.gcloud google.lease "
+        "google.packaging.* "
         "google.prices.table "
         "google.storage google.upload google.staging hooks.* results.report.assets commands.* cli api emulator.*",
     ),
@@ -100,13 +113,16 @@ EDGES = {
         "usage.find usage.argparse_* driver.provenance driver.requirements google.packaging.programs backends.local.* "
         "commands.* hooks.child emulator.*",
     ),
-    "network": ("socket ssl http urllib.request", "google.wire backends.local.* hooks.webhook emulator.*"),
+    "network": (
+        "socket ssl http urllib.request",
+        "google.wire backends.local.* commands.serving hooks.webhook emulator.*",
+    ),
     "time": (
         "time datetime",
-        "clock backends.cloud.times google.objects google.patience google.prices.age google.wire backends.local.* "
-        "commands.* hooks.child emulator.*",
+        "clock backends.cloud.times formats.optuna google.objects google.patience google.prices.age google.wire "
+        "backends.local.* commands.* hooks.child emulator.*",
     ),
-    "database": ("sqlite3", "ledger.* emulator.*"),
+    "database": ("sqlite3", "glance ledger.* emulator.*"),
     "terminal": (
         "print() input() sys.stdout sys.stderr sys.stdin getpass curses",
         "cli commands.* hooks.webhook usage.argparse_probe backends.local.*",
@@ -156,9 +172,10 @@ def test_libraries_are_imported_only_where_they_are_meant_to_be():
 
 
 def test_importing_every_module_loads_no_library():
-    sources = [m for m, _ in _sources("sweeper") if m != "__main__" and not m.startswith("search.adaptive.")]
+    apart = ("search.adaptive.", "commands.screen.")
+    sources = [m for m, _ in _sources("sweeper") if m != "__main__" and not m.startswith(apart)]
     names = [f"sweeper.{m}".removesuffix(".__init__") for m in sources]
-    heavy = LIBRARIES.keys() - AT_MODULE_LEVEL.keys() | {"numpy"}
+    heavy = LIBRARIES.keys() - AT_MODULE_LEVEL.keys() | {"numpy", "rich", "textual"}
     code = f"import sys\nfor m in {names}: __import__(m)\nprint(*sys.modules.keys() & {heavy})"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -9,8 +9,9 @@ from typing import Any
 from sweeper.backends.registry import CLOUDS
 from sweeper.commands.shared import repeats_of
 from sweeper.commands.status import look
+from sweeper.driver.price import price_of_an_hour
 from sweeper.driver.refresh import stored
-from sweeper.driver.savings import price_of_an_hour
+from sweeper.driver.savings import region_of
 from sweeper.errors import UserError
 from sweeper.lean import dataclass
 from sweeper.ledger.ledger import Ledger
@@ -89,7 +90,7 @@ def _warnings(rows: Sequence[SweepRow]) -> list[str]:
 def _side(ledger: Ledger, row: SweepRow, here: Surroundings) -> Side:
     sweep, repeats = stored(row), repeats_of(row)
     hours = running_time(ledger, row.id)[0] / 3600
-    price = price_of_an_hour(sweep, row, here) if row.backend in CLOUDS else None
+    price = price_of_an_hour(sweep, region_of(row), here) if row.backend in CLOUDS else None
     return Side(
         row,
         sweep.method,

@@ -19,7 +19,7 @@ from sweeper.results.order import Place, Run
 from sweeper.results.separate import Sign, signs
 from sweeper.results.source import runs_by_point
 from sweeper.results.table import short_ids, text_of
-from sweeper.results.triage import Failure, gathered, kind_of
+from sweeper.results.triage import TIMEOUT, Failure, gathered, kind_of, without_values
 from sweeper.surroundings import Surroundings
 
 MOST_LOGS = 1000
@@ -62,7 +62,17 @@ def _points(ledger: Ledger, sweep: str) -> dict[str, dict[str, Any]]:
 def _failures(runs: Sequence[Run], points: Mapping[str, Mapping[str, Any]]) -> Iterator[Failure]:
     for run in sorted(runs, key=lambda run: run.number):
         if kind := kind_of(run):
-            yield Failure(run.trial, kind, why(run), points[run.trial], gist(why(run)))
+            yield _signed(Failure(run.trial, kind, _message(kind, run), points[run.trial], ""), why(run))
+
+
+def _message(kind: str, run: Run) -> str:
+    """What it died of; of a trial that was ended, what for."""
+    said = why(run)
+    return f"longer than limits.timeout: {said}" if kind == TIMEOUT and run.note else said
+
+
+def _signed(one: Failure, text: str) -> Failure:
+    return replace(one, signature=gist(text), alike=gist(without_values(text, one.params)))
 
 
 def _with_tracebacks(
@@ -89,7 +99,7 @@ def _read(one: Failure, handle: str, backend: Outputs) -> Failure:
 
 
 def _by_traceback(one: Failure) -> Failure:
-    return replace(one, signature=gist("\n".join(one.printed))) if one.printed else one
+    return _signed(one, "\n".join(one.printed)) if one.printed else one
 
 
 def _object(group: Sequence[Failure], fine: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -185,7 +185,9 @@ def _say_how_it_went(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surr
     elif row.note and not outcome.tally.halted:
         here.say(row.note)
     elif outcome.counts.get(State.SUCCEEDED):
-        here.say(f"no trial has reported a metric of the name {row.metric.name} (metric: in {row.config_path})")
+        name = f"a metric of the name {row.metric.name}"
+        what = shared.nobody(row.metric) if row.metric.judged else f"reported {name}"
+        here.say(f"no trial has {what} (metric: in {row.config_path})")
     limited = f"stopped at {outcome.limited}" if outcome.limited else ""
     for said in filter(None, (saved_in_words(ledger, row, here), outcome.ended, limited)):
         here.say(said)

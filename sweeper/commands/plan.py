@@ -19,6 +19,7 @@ from sweeper.errors import UserError
 from sweeper.ledger.ledger import open_ledger
 from sweeper.ledger.rows import SweepRow
 from sweeper.model import Sweep
+from sweeper.results.table import ranked_by
 from sweeper.search.service import note
 from sweeper.surroundings import Surroundings
 
@@ -130,9 +131,11 @@ def _in_lines(
         yield f"  {how(sweep, here, python=prepared.python)}"
         if said := note(sweep):
             yield f"  note: {said}"
+    if sweep.metric.judged:
+        yield f"  ranked by {ranked_by(sweep.metric, sweep.repeats.count)}"
     if sweep.stop_when is not None:
         yield f"  stop_when: a launch ends after {sweep.stop_when.no_improvement} points that are no better"
-    if sweep.early_stopping is not None and sweep.early_stopping.rule != "service":
+    if sweep.early_stopping is not None and (sweep.early_stopping.rule != "service" or sweep.backend == "local"):
         from sweeper.early_stopping.words import in_words  # most plans do without
 
         yield f"  early stopping, {in_words(sweep.early_stopping)}"

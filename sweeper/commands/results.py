@@ -35,6 +35,8 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     options = options_of(parsed)
     if options.failures:
         return _failures(parsed, options, here)
+    if options.importance:
+        return _importance(parsed, options, here)
     if options.form == "parquet":
         from sweeper.results.parquet import ready  # only where it is asked for
 
@@ -67,6 +69,18 @@ def _failures(parsed: Mapping[str, Any], options: Options, here: Surroundings) -
     return 0
 
 
+def _importance(parsed: Mapping[str, Any], options: Options, here: Surroundings) -> int:
+    from sweeper.commands.importance import as_object, in_words  # a forest takes seconds to import
+
+    with existing(here) as ledger:
+        sweeps = [chosen(ledger, name, here) for name in parsed["<sweep>"] or [None]]
+        for row in sweeps:
+            look(ledger, row, here)
+        found = [as_object(row, top(ledger, row.id, metric=row.metric, repeats=repeats_of(row))) for row in sweeps]
+    here.show(as_json(found) if options.as_json else "\n\n".join(in_words(one, options.top) for one in found))
+    return 0
+
+
 def _rows(ledger: Ledger, row: SweepRow, options: Options, here: Surroundings) -> list[dict[str, Any]]:
     look(ledger, row, here)
     n = None if options.where or options.groups else options.top
@@ -82,12 +96,19 @@ def _judged(ledger: Ledger, table: Table, options: Options) -> Table:
     if options.attempts:
         return table
     if sweep.confirms:
-        from sweeper.commands.confirmed import judged  # few sweeps are confirmations
+        from sweeper.commands import confirmed  # few sweeps are confirmations
 
-        return replace(table, note=judged(ledger, sweep, rows))
+        return replace(table, note=confirmed.judged(ledger, sweep, rows))
     if repeats_of(sweep) != 1:
-        return replace(table, note=mark(ledger, sweep.id, rows, sweep.metric))
-    return replace(table, note=luck(rows, sweep.total))
+        note = mark(ledger, sweep.id, rows, sweep.metric)
+    else:
+        note = luck(rows, sweep.total)
+    if sweep.metric.judged:
+        from sweeper.results.judged import judged, standing  # brings the language of conditions
+
+        said = standing(judged(ledger, sweep.id, sweep.metric, repeats_of(sweep)))
+        note = "\n".join(filter(None, ("; ".join(said), note)))
+    return replace(table, note=note)
 
 
 def _show(tables: Sequence[Table], options: Options, here: Surroundings) -> None:

@@ -20,6 +20,7 @@ class Options:
     groups: tuple[str, ...]
     attempts: bool
     failures: bool
+    importance: bool
     form: str
     """table, csv, json or parquet."""
     file: str | None
@@ -36,9 +37,11 @@ def options_of(parsed: Mapping[str, Any]) -> Options:
     for other in ("--columns", "--all-attempts"):
         if parsed["--group-by"] and parsed[other]:
             raise UserError(f"--group-by and {other}: choose one", hint="a group has columns of its own")
-    for other in ("--csv", "--parquet", "--where", "--columns", "--group-by", "--all-attempts"):
-        if parsed["--failures"] and parsed[other]:
-            raise UserError(f"--failures and {other}: choose one")
+    tables = ("--csv", "--parquet", "--where", "--columns", "--group-by", "--all-attempts")
+    for instead, others in (("--failures", tables), ("--importance", (*tables, "--failures"))):
+        for other in others:
+            if parsed[instead] and parsed[other]:
+                raise UserError(f"{instead} and {other}: choose one")
     words = {"parquet": parsed["--parquet"], "csv": parsed["--csv"], "json": parsed["--json"]}
     return Options(
         whole(parsed, "--top"),
@@ -47,6 +50,7 @@ def options_of(parsed: Mapping[str, Any]) -> Options:
         _names(parsed, "--group-by"),
         parsed["--all-attempts"],
         parsed["--failures"],
+        parsed["--importance"],
         next((form for form, asked in words.items() if asked), "table"),
         parsed["--parquet"],
         parsed["--json"],

@@ -10,7 +10,7 @@ from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger, open_ledger
 from sweeper.ledger.lock import sweep_lock
 from sweeper.ledger.rows import SweepRow
-from sweeper.model import State, Sweep
+from sweeper.model import Metric, State, Sweep
 from sweeper.results.table import short_ids
 from sweeper.surroundings import Surroundings
 
@@ -78,7 +78,23 @@ def hook_doubts(sweep: Sweep, here: Surroundings) -> Iterator[str]:
 def best_in_words(row: SweepRow, best: Mapping[str, Any]) -> str:
     """The winner on one line."""
     mean = f", mean of {best['n']} runs" if best["n"] > 1 else ""
-    return f"best {row.metric.name}: {number(best['metric'])}{mean} (trial {short(best['trial'])})"
+    others, which = beside(row.metric, best)
+    return f"best {row.metric.name}: {number(best['metric'])}{mean}{others} (trial {short(best['trial'])}{which})"
+
+
+def beside(metric: Metric, best: Mapping[str, Any]) -> tuple[str, str]:
+    """The winner's other numbers, and which one it is where several could win; empty where nobody asked for more."""
+    if not metric.judged:
+        return "", ""
+    values = [(name, best["values"][name]) for name in metric.names[1:]]
+    others = "".join(f", {name} {number(value)}" for name, value in values if value is not None)
+    return others, f", of the Pareto front the one with the best {metric.name}" if metric.more else ""
+
+
+def nobody(metric: Metric) -> str:
+    """What no trial has done yet, where there is no best one."""
+    has = f"reported {' and '.join(one.name for one in metric.objectives)}"
+    return f"{has} and met {' and '.join(metric.where)}" if metric.where else has
 
 
 def carry_on(row: SweepRow, here: Surroundings) -> str:

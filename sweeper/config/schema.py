@@ -25,13 +25,14 @@ from sweeper.config.stopping import EARLY_STOPPING
 
 PARAMETER_NAME = r"\w[\w.\-]*"
 METHODS = Word(
-    ("grid", "list", "random", "sobol", "auto", "gp", "tpe", "cmaes", "service"),
-    later=("nsga", "nsga2", "pbt", "halton"),
+    ("grid", "list", "random", "sobol", "auto", "gp", "tpe", "cmaes", "nsga", "service"),
+    later=("pbt", "halton"),
     foreign=(
         *((word, "write service") for word in ("vizier", "hyperparameter_tuning", "tuning")),
         *((word, "write auto") for word in ("adaptive", "bayes", "bayesian", "bohb")),
         *((word, "write method: auto, and early_stopping:") for word in ("asha", "hyperband")),
-        *((word, "write cmaes") for word in ("cma-es", "evolution", "genetic")),
+        *((word, "write cmaes") for word in ("cma-es", "evolution")),
+        *((word, "write nsga") for word in ("nsga2", "nsgaii", "nsga-ii", "genetic", "pareto")),
     ),
 )
 BACKENDS = ("local", *SECTIONS)
@@ -95,8 +96,12 @@ _METRIC = Fields(
         Key("reduce", Word(("last", "best", "max", "min")), "Which measurement of a trial counts.", "last"),
         Key("from", Word(("auto", "hypertune", "jsonl", "tensorboard", "stdout")), "Where it is read.", "auto"),
         Key("pattern", Text(), "For stdout: a regular expression with a group named value; step and name if you like."),
+        Key(
+            "where", Forms(Text(), ListOf(Text(), 1)), "What must hold of metrics: size_mb < 20. Others are never best."
+        ),
     )
 )
+_METRICS = ListOf(Forms(Text(), mapping=_METRIC), 1)
 _REPEATS = Fields(
     (
         Key("count", Whole(1), "Runs of each point.", 1, required=True),
@@ -205,7 +210,7 @@ def sweep(backends: tuple[str, ...] = BACKENDS) -> Fields:
             ),
             Key("resume", Text(), "For method: service: an earlier tuning job whose trials ML Engine begins with."),
             Key("repeats", Forms(Whole(1), mapping=_REPEATS), "Runs of each point, each with its own seed.", 1),
-            Key("metric", Forms(Text(), mapping=_METRIC), "The number that trials are ranked by.", "accuracy"),
+            Key("metric", Forms(Text(), _METRICS, _METRIC), "What trials are ranked by; a list: several.", "accuracy"),
             Key("parameters", _PARAMETERS, "The options of the trainer and the values each takes."),
             Key("together", ListOf(_COLUMNS), "Parameters that move as one axis: lists of the same length."),
             Key("exclude", ListOf(_CONDITION), "Combinations that are left out."),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from sweeper.model import Metric
 from sweeper.results import source as ledger
 from sweeper.results.order import Place, sort_key
 from sweeper.results.repeats import Summary, of_point, of_trial
+
+if TYPE_CHECKING:
+    from sweeper.results.judged import Judged
 
 
 def top(
@@ -19,9 +23,28 @@ def top(
     With repeats a row is a point: ``metric`` is the mean of the runs that have a finite one, and the other keys are
     those of its best run. ``metrics`` has the last value of every metric; ``argv`` is the newest job's. Removed trials
     are left out. ``rank`` is None where a row cannot be ranked; ``note`` says why. ``tied`` is for ``verdict.mark``.
+
+    Where there are several objectives or conditions, a row has more: ``values`` of each metric, ``violates`` (the
+    conditions that it breaks; its rank is None then) and, with several objectives, ``front`` and ``pareto``.
     """
+    if metric.judged:
+        from sweeper.results.judged import judged  # brings the language of conditions
+
+        found = judged(source, sweep, metric, repeats)[:n]
+        rows = [one.row for one in found]
+        return [row | more(one, metric) for row, one in zip(_rows(source, sweep, rows), found, strict=True)]
     rows = _trials(source, sweep, metric, n) if repeats == 1 else _points(source, sweep, metric, repeats)[:n]
-    ids = [row.trial for row in rows]
+    return _rows(source, sweep, rows, every=n is None and repeats == 1)
+
+
+def more(one: Judged, metric: Metric) -> dict[str, Any]:
+    """What a row says besides where there are several objectives or conditions."""
+    front = {"front": one.front, "pareto": one.front == 0} if metric.more else {}
+    return {"values": one.values, "violates": list(one.broken), **front}
+
+
+def _rows(source: ledger.Source, sweep: str, rows: Sequence[Summary], *, every: bool = False) -> list[dict[str, Any]]:
+    ids = None if every else [row.trial for row in rows]
     known, values = ledger.details(source, sweep, ids), ledger.last_values(source, sweep, ids)
     return [
         _row(rank, row, dict(zip(ledger.DETAILS, known[row.trial], strict=True)), values.get(row.trial, {}))

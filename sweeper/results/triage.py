@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,16 +10,16 @@ from sweeper.lean import dataclass
 from sweeper.model import Reason, State
 from sweeper.results.order import Place, Run
 
+NO_METRIC, LOST, CODE, TIMEOUT = "metric missing", "lost", "code", "timeout"
 _BY_REASON = {
     Reason.OOM: "out of memory",
     Reason.STOPPED: "killed",
-    Reason.TIMEOUT: "timeout",
+    Reason.TIMEOUT: TIMEOUT,
     Reason.PREEMPTED: "preempted",
     Reason.QUOTA: "quota",
     Reason.DIVERGED: "diverged",
     Reason.STALLED: "stalled",
 }
-NO_METRIC, LOST, CODE = "metric missing", "lost", "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Failure:
     params: Mapping[str, Any]
     signature: str
     """Alike for what is the same failure: the traceback, or the message, without its particulars."""
+    alike: str = ""
+    """The same without the trial's own values either: what only names them is one failure. Empty: as the signature."""
     printed: tuple[str, ...] = ()
     """The end of what it printed, from its last traceback on."""
 
@@ -54,9 +57,25 @@ def kind_of(run: Run) -> str | None:
     return _BY_REASON.get(Reason(run.reason), CODE)
 
 
+def without_values(text: str, params: Mapping[str, Any]) -> str:
+    """The text with the trial's own words left out of its last line, where the error says what it is about.
+
+    Lines of code stay: a parameter's value may well be a name in them.
+    """
+    head, newline, last = text.rpartition("\n")
+    words = [value for value in params.values() if isinstance(value, str) and len(value) > 1]
+    for word in sorted(words, key=len, reverse=True):
+        last = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", "#", last)
+    return head + newline + last
+
+
 def gathered(failures: Sequence[Failure]) -> list[Group]:
-    """The largest group first."""
+    """The largest group first. Failures are one where their signatures are alike, with or without their values."""
     groups: dict[tuple[str, str], list[Failure]] = {}
+    first: dict[tuple[str, str, str], tuple[str, str]] = {}
     for one in failures:
-        groups.setdefault((one.kind, one.signature), []).append(one)
+        own, other = (one.kind, "", one.signature), (one.kind, "alike", one.alike or one.signature)
+        group = first.get(own) or first.get(other) or (one.kind, one.signature)
+        first[own] = first[other] = group
+        groups.setdefault(group, []).append(one)
     return [Group(tuple(group)) for group in sorted(groups.values(), key=len, reverse=True)]

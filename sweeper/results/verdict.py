@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from sweeper.model import Metric
 from sweeper.results.source import Source, numbers_by_seed
+
+Runs: TypeAlias = list[tuple[str, str, float]]
 
 LUCK = "one run each: the first may be first by luck; `sweeper confirm` runs the best ones again with new seeds"
 TOO_FEW = "too few runs have ended to say who is tied with the best"
@@ -22,6 +24,8 @@ def mark(source: Source, sweep: str, rows: Sequence[dict[str, Any]], metric: Met
 
     ranked = [row for row in rows if row["rank"] is not None]
     runs = numbers_by_seed(source, sweep)
+    if metric.judged:
+        runs = _judged(source, sweep, runs, metric)
     points = len({point for point, _, _ in runs})
     if points < 2 or not ranked:
         return ""
@@ -38,6 +42,15 @@ def mark(source: Source, sweep: str, rows: Sequence[dict[str, Any]], metric: Met
     if len(found) == 1:
         return f"the first is better than the other{'' if points == 2 else f' {points - 1}'}, {sure}"
     return f"tied with the best: {len(found)} of {points} points, {sure}; `sweeper confirm` runs them again"
+
+
+def _judged(source: Source, sweep: str, runs: Runs, metric: Metric) -> Runs:
+    """Those of points that have a rank. Of several objectives, the first is what is compared."""
+    from sweeper.results.judged import judged
+    from sweeper.results.order import Place
+
+    ranked = {one.point for one in judged(source, sweep, metric, 2) if one.row.place == Place.RANKED}
+    return [run for run in runs if run[0] in ranked]
 
 
 def luck(rows: Sequence[dict[str, Any]], total: int) -> str:

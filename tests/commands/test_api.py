@@ -22,7 +22,7 @@ def test_a_sweep_is_planned_launched_and_ranked(lab, capsys):
     outcome = sweep.launch(parallel=2)
     assert (outcome.exit_code, outcome.counts) == (0, {State.SUCCEEDED: 3})
     frame = sweep.results()
-    assert frame["x"].tolist() == [3, 2, 1]
+    assert frame["params.x"].tolist() == [3, 2, 1]
     assert frame["metric"].tolist() == [6, 4, 2]
     assert frame["rank"].tolist() == [1, 2, 3]
     assert sweep.status()["best"]["params"]["x"] == 3
@@ -96,3 +96,17 @@ def test_importing_and_loading_need_no_pandas(lab):
         [sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True
     )
     assert done.stdout == "set()\n"
+
+
+def test_tables_of_runs_and_of_measurements_and_the_page(lab):
+    lab.config(x="[1, 2]", more="  seed: [1]\n")
+    sweep = sweeper.load("sweep.yaml")
+    sweep.launch()
+    runs, measured = sweep.trials(), sweep.measurements()
+    assert runs["number"].tolist() == [1, 0]
+    assert measured.groupby("trial", observed=True)["value"].max()[runs["trial"]].tolist() == runs["metric"].tolist()
+    assert sweep.measurements("nothing").empty
+    pytest.importorskip("plotly", reason="sweeper[report] is not installed")
+    page = sweep.report("page.html")
+    assert page == lab.folder / "page.html"
+    assert runs["trial"][0] in page.read_text()

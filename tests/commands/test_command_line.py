@@ -52,7 +52,11 @@ GOOD = [
     (["attach", "s", "--backend=vertex", "--project=p"], {"attach": True, "<sweep>": "s", "--project": "p"}),
     (["doctor", "--backend=vertex"], {"doctor": True, "--backend": "vertex", "--region": None}),
     (["emulator", "start", "--port=0"], {"emulator": True, "start": True, "env": False, "--port": "0"}),
-    (["emulator", "env"], {"start": False, "env": True, "--port": "8765", "--clock": "real"}),
+    (["emulator", "env"], {"start": False, "env": True, "--clock": "real"}),
+    (["schema", "--output=s.json"], {"schema": True, "--output": "s.json"}),
+    (["completion", "zsh"], {"completion": True, "zsh": True, "bash": False}),
+    (["help"], {"help": True, "<verb>": None}),
+    (["help", "launch"], {"help": True, "<verb>": "launch"}),
 ]
 
 BAD = [
@@ -64,7 +68,7 @@ BAD = [
     (["--home", "plan", "lunch"], "there is no command 'lunch'", "did you mean launch?"),
     (["compare"], "that is not how `sweeper compare` is used", "usage: sweeper compare <sweep>..."),
     (["confirm"], "that is not how `sweeper confirm` is used", "usage: sweeper confirm <sweep> [--top=<n>]"),
-    (["report"], "that is not how `sweeper report` is used", "usage: sweeper report <sweep> [--output=<file>]"),
+    (["report"], "that is not how `sweeper report` is used", "usage: sweeper report <sweep> [--output=<file> |"),
     (["doctor"], "that is not how `sweeper doctor` is used", "usage: sweeper doctor --backend=<name>"),
     (["attach", "s"], "that is not how `sweeper attach` is used", "usage: sweeper attach <sweep> --backend=<name>"),
     (["package", "c.yaml"], "that is not how `sweeper package` is used", "usage: sweeper package <config> --out=<dir>"),
@@ -154,7 +158,8 @@ def test_a_bad_value_of_an_option_is_told(lab, argv, said):
 @pytest.mark.parametrize("word", ["-h", "--help"])
 def test_help_is_on_stdout_wherever_it_is_asked_for(lab, word):
     assert lab.run(word) == (0, cli.USAGE, "")
-    assert lab.run("plan", word, "nowhere.yaml") == (0, cli.USAGE, "")
+    assert lab.run("--json", word) == (0, cli.USAGE, "")
+    assert lab.run("plan", word, "nowhere.yaml") == lab.run("help", "plan")
 
 
 def test_nothing_at_all_shows_the_help_and_fails(lab):

@@ -11,6 +11,20 @@ from test_config_parse import CONFIGS, FULL
 
 from sweeper.config import parse
 from sweeper.config.jsonschema import json_schema
+from sweeper.config.kinds import (
+    Duration,
+    Fields,
+    Forms,
+    ListOf,
+    MapOf,
+    Money,
+    Number,
+    Plain,
+    Text,
+    Truth,
+    Whole,
+    Word,
+)
 from sweeper.config.schema import LATER_BACKENDS, METHODS, every_key
 from sweeper.errors import ConfigError
 from sweeper.model import CloudSettings, EarlyStopping, Limits, LocalSettings, Metric, Repeats, StopWhen, Sweep, Trainer
@@ -31,7 +45,9 @@ def schema_keys(schema, path=""):
 
 
 def test_the_schema_has_exactly_the_keys_that_the_checks_know():
-    assert sorted(schema_keys(json_schema())) == sorted(path for path, _ in every_key())
+    known = [path for path, _ in every_key()]
+    listed = [path.replace("metric.", "metric[].") for path in known if path.startswith("metric.")]  # one, or several
+    assert sorted(schema_keys(json_schema())) == sorted([*known, *listed])
 
 
 def test_every_key_is_explained():
@@ -117,6 +133,118 @@ def test_what_the_checks_accept_the_schema_accepts(text):
     jsonschema = pytest.importorskip("jsonschema")
     jsonschema.Draft7Validator.check_schema(json_schema())
     jsonschema.Draft7Validator(json_schema()).validate(plain(text))
+
+
+REQUIRED = {
+    "points[]": {},
+    "stop_when": {"no_improvement": 3},
+    "repeats": {"count": 2},
+    "trainer": {"module": "t"},
+}
+
+
+def wrong_values(kind):
+    """Of each class of error that one value can be, one; what any form of the key takes is not among them."""
+    match kind:
+        case Text(pattern=pattern, numbers=numbers):
+            yield from [[1], {"a": 1}, True, None]
+            yield from [] if numbers else [3]
+            yield from ["-- no --"] if pattern else []
+        case Word():
+            yield from ["nonsense", 3, None]
+        case Whole(least=least, most=most):
+            yield from [least - 1, 1.5, "many", True, None]
+            yield from [] if most is None else [most + 1]
+        case Number(above=above):
+            yield from ["many", True, None]
+            yield from [] if above is None else [above]
+        case Duration() | Money():
+            yield from ["soon", -1, 0, True]
+        case Truth():
+            yield from ["maybe", 1]
+        case Plain():
+            yield from [{"a": 1}]
+        case ListOf(least=least):
+            yield from ["word", {"a": 1}]
+            yield from [[]] if least else []
+        case MapOf(least=least):
+            yield from [3, {"no name!": 1}]
+            yield from [{}] if least else []
+        case Forms(scalar=scalar, sequence=sequence, mapping=mapping):
+            forms = [one for one in (scalar, sequence, mapping) if one is not None]
+            every = [list(wrong_values(one)) for one in forms]
+            others = [one for values in every for one in values]
+            yield from (one for one in others if not any(takes(form, one) for form in forms))
+        case Fields():
+            yield from [3, [1], {"no_such_key": 1}]
+
+
+def takes(kind, value):
+    """Whether the shape of the value is that of the kind, whatever is in it."""
+    match kind:
+        case Forms():
+            return any(takes(one, value) for one in (kind.scalar, kind.sequence, kind.mapping) if one is not None)
+        case Fields() | MapOf():
+            return isinstance(value, dict) and "no_such_key" not in value and "no name!" not in value and value != {}
+        case ListOf():
+            return isinstance(value, list) and value != []
+        case Plain():
+            return not isinstance(value, dict)
+        case Text():
+            return isinstance(value, str) and not (kind.pattern and " " in value)
+        case Whole():
+            return type(value) is int and value >= kind.least
+        case _:
+            return False
+
+
+def placed(path, value):
+    """A config in which the key of that path has the value."""
+    tree = {"trainer": "t", "parameters": {"a": 1}}
+    *outer, last = path.replace("[]", ".[]").split(".")
+    here = tree
+    for at, word in enumerate(outer):
+        inner = [] if outer[at + 1 : at + 2] == ["[]"] else dict(REQUIRED.get(word, {}))
+        if word == "[]":
+            here.append({})
+            here = here[0]
+        else:
+            name = "x" if word == "<name>" else word
+            here[name] = inner if not isinstance(here.get(name), dict) else here[name]
+            here = here[name]
+    here["x" if last == "<name>" else last] = value
+    return tree
+
+
+@pytest.mark.parametrize(("path", "key"), list(every_key()), ids=[path for path, _ in every_key()])
+def test_every_wrong_value_of_a_key_is_refused_by_the_schema_and_by_the_checks(path, key):
+    jsonschema = pytest.importorskip("jsonschema")
+    validator = jsonschema.Draft7Validator(json_schema())
+    values = list(wrong_values(key.kind))
+    assert values
+    for value in values:
+        tree = placed(path, value)
+        assert not validator.is_valid(tree), (path, value)
+        with pytest.raises(ConfigError):
+            parse(json.dumps(tree), path="x.yaml")
+
+
+@pytest.mark.parametrize("path", [path for path, key in every_key() if key.required])
+def test_a_key_that_must_be_there_is_missed_by_the_schema_and_by_the_checks(path):
+    jsonschema = pytest.importorskip("jsonschema")
+    tree = placed(path, 1)
+    here = tree
+    for word in path.replace("[]", ".[]").split(".")[:-1]:
+        here = here[0] if word == "[]" else here[word]
+    del here[path.split(".")[-1]]
+    here["x"] = 1  # not empty, which would be another error
+    assert "is a required property" in " ".join(
+        found.message
+        for error in jsonschema.Draft7Validator(json_schema()).iter_errors(tree)
+        for found in [error, *error.context]
+    )
+    with pytest.raises(ConfigError):
+        parse(json.dumps(tree), path="x.yaml")
 
 
 def test_the_schema_refuses_most_of_what_the_checks_refuse():

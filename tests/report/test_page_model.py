@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
-import random
-
 from sweeper.model import Metric
 from sweeper.results.report.axes import axes
 from sweeper.results.report.bins import bins
 from sweeper.results.report.curves import curves
 from sweeper.results.report.failures import failures
 from sweeper.results.report.heat import heat
-from sweeper.results.report.importance import importance
 from sweeper.results.report.lines import packed
 from sweeper.results.report.luck import caveat
 from sweeper.results.report.model import Facts, page
+from sweeper.results.report.pareto import pareto
 from sweeper.results.report.progress import best_so_far
 from sweeper.results.report.thin import first_and_evenly, some
 
@@ -73,33 +70,6 @@ def test_thinning_keeps_the_first_and_both_ends():
     assert some(range(1000), 3) == [0, 499, 999]
 
 
-def test_what_decides_the_metric_is_important_and_noise_is_not():
-    rng = random.Random(0)
-    points = [{"x": rng.random(), "k": rng.choice("abc"), "noise": rng.random()} for _ in range(400)]
-    metric = [math.sin(3 * p["x"]) + (p["k"] == "a") * 0.2 + rng.gauss(0, 0.02) for p in points]
-    found = importance(axes(points)[0], metric)
-    shares = dict(found)
-    assert next(iter(shares)) == "x"
-    assert shares["x"] > 0.7
-    assert shares["noise"] < 0.03
-    assert 0.03 < shares["k"] < 0.3
-
-
-def test_what_groups_of_noise_explain_by_chance_is_taken_off():
-    rng = random.Random(0)
-    shares = []
-    for _ in range(100):
-        points = [{"x": rng.random()} for _ in range(40)]
-        shares += [share for _, share in importance(axes(points)[0], [rng.random() for _ in points])]
-    assert sum(shares) / len(shares) < 0.08  # 0.18 if it were not: 7 of 39
-
-
-def test_importance_is_left_out_where_nothing_can_be_told():
-    assert importance([one_axis(1, 2)], [1.0, 2.0]) == []
-    assert importance([one_axis(1, 2, 1)], [3.0, 3.0, 3.0]) == []
-    assert importance([one_axis(1, 2, 1, 2)], [1e200, 2e200, 1e200, 2e200]) == [("x", 1.0)]
-
-
 def test_a_cell_of_the_heat_map_is_the_mean_of_its_numbers():
     (across, up), _ = axes([{"x": 1, "y": "a"}, {"x": 1, "y": "a"}, {"x": 2, "y": "b"}, {"x": 2, "y": "a"}])
     found = heat(across, up, [1.0, 2.0, 5.0, None])
@@ -142,5 +112,55 @@ def test_a_page_of_many_trials_draws_some_and_says_so():
     assert page(Facts("s", Metric()), rows[:2000])["thinned"] == ""
 
 
+def test_a_full_grid_has_its_pairs_too_and_other_sweeps_have_none():
+    points = [{"a": a, "b": b, "c": c} for a in (1, 2) for b in (1, 2) for c in (1, 2)]
+    model = page(Facts("s", Metric()), [row(1, float(p["a"] == p["b"]), params=p) for p in points])
+    assert [(a, b, round(share)) for a, b, share, _ in model["together"]] == [
+        ("a", "b", 1),
+        ("a", "c", 0),
+        ("b", "c", 0),
+    ]
+    assert len(model["importance"]) == 3
+    assert "analysis of variance of the full grid" in model["importance_said"]
+    model = page(Facts("s", Metric()), [row(1, float(p["a"]), params=p) for p in points[1:]])
+    assert model["together"] == []
+
+
 def test_a_sweep_without_trials_has_a_page():
     assert page(Facts("s", Metric()), [])["columns"]["trial"] == []
+
+
+BOTH = Metric(more=(Metric("size", "minimize"),), where=("loss < 1",), watched=("loss",))
+
+
+def of_two(rank, metric, size, *, pareto=False, violates=()):
+    values = {"accuracy": metric, "size": size, "loss": 0.5}
+    return row(rank, metric, trial=f"t{metric}", values=values, pareto=pareto, violates=list(violates))
+
+
+TWO = [
+    of_two(1, 0.9, 30.0, pareto=True),
+    of_two(2, 0.7, 10.0, pareto=True),
+    of_two(3, 0.8, 40.0),
+    of_two(None, 0.95, 5.0, violates=["loss < 1"]),
+    of_two(None, 0.5, None),
+]
+
+
+def test_the_front_is_sorted_along_it_and_what_breaks_a_condition_is_apart():
+    found = pareto(TWO, BOTH)
+    assert (found["front"], found["others"], found["broken"]) == ([1, 0], [2], [3])
+    assert (found["names"], found["goals"], found["where"]) == (
+        ["accuracy", "size"],
+        ["maximize", "minimize"],
+        "loss < 1",
+    )
+    assert pareto(TWO, Metric()) is None
+
+
+def test_a_page_has_a_column_for_each_metric_and_counts_no_broken_condition_as_a_failure():
+    model = page(Facts("s", BOTH), TWO)
+    assert model["more"] == {"size": [30.0, 10.0, 40.0, 5.0, None], "loss": [0.5] * 5}
+    assert [one["trials"] for one in model["failures"]] == [["t0.5"]]
+    assert "the Pareto front first, by accuracy" in model["ranked_by"]
+    assert page(Facts("s", Metric()), [row(1, 0.5)])["more"] == {}

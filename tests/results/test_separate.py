@@ -7,7 +7,7 @@ import pytest
 from sweeper.model import Reason, State
 from sweeper.results.order import Run
 from sweeper.results.separate import Sign, signs
-from sweeper.results.triage import Failure, gathered, kind_of
+from sweeper.results.triage import Failure, gathered, kind_of, without_values
 
 
 def grid(**where):
@@ -76,6 +76,20 @@ def test_without_a_success_there_is_nothing_to_compare_with():
 )
 def test_every_end_has_its_class(state, reason, metric, note, kind):
     assert kind_of(Run("t", 0, "p", state, reason, metric, note, "")) == kind
+
+
+def test_what_only_names_the_trials_own_values_is_one_failure():
+    def failure(optimizer, text):
+        params = {"optimizer": optimizer, "x": 1}
+        return Failure(optimizer, "code", text, params, text, without_values(text, params))
+
+    names_it = [failure(name, f"  raise Unknown(name)\nUnknown: {name} is no optimizer") for name in ("sgd", "adam")]
+    assert [len(group.failures) for group in gathered(names_it)] == [2]
+    elsewhere = [failure(name, f"  torch.{name}(x)\nTypeError: x") for name in ("sgd", "adam")]
+    assert [len(group.failures) for group in gathered(elsewhere)] == [1, 1], "another line of code"
+    by_chance = [failure("mean", "ValueError: mean of nothing"), failure("sum", "ValueError: mean of nothing")]
+    assert [len(group.failures) for group in gathered(by_chance)] == [2], "the same text is the same failure"
+    assert without_values("ValueError: adamw", {"optimizer": "adam"}) == "ValueError: adamw"
 
 
 def test_groups_are_by_kind_and_signature_the_largest_first():

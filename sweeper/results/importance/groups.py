@@ -1,29 +1,28 @@
-"""How much of the metric's variance each parameter explains by itself."""
+"""How much of the metric's variance each parameter explains by itself, by groups of its values."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
+from sweeper.results.importance.chance import by_chance
+from sweeper.results.importance.effects import Effect, Importance, largest_first
 from sweeper.results.report.axes import Axis
 from sweeper.results.report.bins import bins
 
 _GROUPS = 8
 
 
-def importance(axes: Sequence[Axis], metric: Sequence[float | None]) -> list[tuple[str, float]]:
-    """(parameter, share from 0 to 1), the largest first; empty where there are too few numbers to tell.
+def by_groups(axes: Sequence[Axis], metric: Sequence[float | None]) -> Importance:
+    """Nothing of a parameter where there are too few numbers to tell.
 
     The share is epsilon squared (T. L. Kelley, "An unbiased correlation ratio measure", PNAS 21, 1935): the part of
     the variance that lies between groups of equal value, less what as many groups of noise would explain. Whatever
     only shows together with another parameter is not in it. A row without the parameter is a group of its own.
     """
-    shares = []
-    for axis in axes:
-        share = _share(_groups(axis, metric))
-        if share is not None:
-            shares.append((axis.name, share))
-    return sorted(shares, key=lambda one: -one[1])
+    effects = [effect for axis in axes if (effect := _effect(axis.name, _groups(axis, metric))) is not None]
+    many = sum(value is not None and math.isfinite(value) for value in metric)
+    return Importance("groups", many, largest_first(effects))
 
 
 def _groups(axis: Axis, metric: Sequence[float | None]) -> list[list[float]]:
@@ -34,7 +33,7 @@ def _groups(axis: Axis, metric: Sequence[float | None]) -> list[list[float]]:
     return list(groups.values())
 
 
-def _share(groups: Sequence[Sequence[float]]) -> float | None:
+def _effect(name: str, groups: Sequence[Sequence[float]]) -> Effect | None:
     values = [value for group in groups for value in group]
     free = len(values) - len(groups)
     if free < 1 or len(groups) < 2:
@@ -44,7 +43,9 @@ def _share(groups: Sequence[Sequence[float]]) -> float | None:
     within = math.fsum(_squares([value / scale for value in group]) for group in groups)
     if total <= 0:
         return None
-    return max(0.0, (total - within - (len(groups) - 1) * within / free) / total)
+    between = len(groups) - 1
+    share = max(0.0, (total - within - between * within / free) / total)
+    return Effect((name,), share, by_chance(max(0.0, total - within), between, within, free))
 
 
 def _squares(values: Sequence[float]) -> float:

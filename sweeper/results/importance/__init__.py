@@ -1,0 +1,1 @@
+"""How much of the metric's variance each parameter explains, and each pair of them together."""
