@@ -11,7 +11,7 @@ from sweeper.commands import confirmed, shared
 from sweeper.commands.launching import ready, run_here
 from sweeper.commands.reading import checked
 from sweeper.commands.status import look
-from sweeper.driver.contenders import Contest, contest
+from sweeper.driver.contenders import Contest, again, contest
 from sweeper.driver.drive import Stop
 from sweeper.driver.launch import code_digest, earlier
 from sweeper.driver.outcome import Busy, Outcome
@@ -36,11 +36,10 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Choose the contenders, say what will be run, run it round by round, say who is left."""
     _need_library()
     most = shared.whole(parsed, "--top", least=2)
-    repeats = shared.whole(parsed, "--repeats", least=LEAST) or REPEATS
+    repeats = shared.whole(parsed, "--repeats", least=LEAST)
     parallel = shared.whole(parsed, "--parallel")
     with shared.existing(here) as ledger:
-        row = _source(ledger, parsed["<sweep>"], here)
-        found = contest(ledger, row, here, most=most, repeats=repeats, earlier=_earlier(ledger, row))
+        row, found = _meant(ledger, ledger.find_sweep(parsed["<sweep>"]), here, most, repeats)
         if found.surely:
             here.say(f"{row.id}: nothing to confirm: its repeats say already that the first is better than the others")
             here.say(f"to run it against the next ones all the same, say how many: {_again(here, '--top=2')}")
@@ -49,7 +48,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
         prepared = checked(found.sweep, here)
         known = None if parsed["--fresh"] else earlier(prepared, ledger)
         if parsed["--dry-run"] and parsed["--json"]:
-            here.show(json.dumps(_planned(ledger, prepared, row, known)))
+            here.show(json.dumps(_planned(ledger, prepared, known)))
             return 0
         tell = here.show if parsed["--dry-run"] else here.say
         for line in _in_lines(ledger, prepared, row, known, found, here):
@@ -99,16 +98,20 @@ def _need_library() -> None:
         raise UserError(NO_LIBRARY)
 
 
-def _source(ledger: Ledger, name: str, here: Surroundings) -> SweepRow:
-    """The sweep that is meant; the name of a confirmation means its source."""
-    row = ledger.find_sweep(name)
+def _meant(
+    ledger: Ledger, row: SweepRow, here: Surroundings, most: int | None, repeats: int | None
+) -> tuple[SweepRow, Contest]:
+    """The sweep whose contenders are run; the name of a confirmation means it as it is, unless ``most`` says more."""
     source = ledger.sweep(row.confirms) if row.confirms else row
+    if row.confirms and most is None:
+        return source or row, again(row, repeats=repeats)
     if source is None:
         raise UserError(f"{row.confirms}, which {row.id} confirms, is not here", where=str(here.home))
     if source.is_smoke:
         raise UserError(f"{source.id} is a smoke run: its trials ended with their first report")
     look(ledger, source, here)
-    return source
+    known = _earlier(ledger, source)
+    return source, contest(ledger, source, here, most=most, repeats=repeats or REPEATS, earlier=known)
 
 
 def _earlier(ledger: Ledger, row: SweepRow) -> SweepRow | None:
@@ -120,8 +123,8 @@ def _in_lines(
 ) -> Iterator[str]:
     sweep = prepared.sweep
     points, repeats = len(sweep.points), sweep.repeats.count
-    head = f"{sweep.name}: {points} contenders of {source.id} again on {sweep.backend}, {LEAST} to {repeats} runs each"
-    yield f"{head}, with seeds from {sweep.seed}"
+    head = f"{sweep.name}: {points} contenders of {sweep.confirms} again on {sweep.backend}"
+    yield f"{head}, {LEAST} to {repeats} runs each, with seeds from {sweep.seed}"
     yield f"  {_count(ledger, prepared, known)}; after each round, whoever is surely not the best is left out"
     yield from _costs(ledger, prepared, known, here)
     if not found.seeded:
@@ -130,7 +133,7 @@ def _in_lines(
             "    name its option in the config, repeats: {count: 1, parameter: ...}, and launch it again"
         )
     if known is None:
-        running = sum(1 for _ in ledger.live_jobs(source.id))
+        running = len(ledger.live_jobs(source.id))
         if running:
             yield f"  note: {running} trial{'s' * (running != 1)} of {source.id} still run, and may be better"
     if source.digest and source.digest != code_digest(prepared):
@@ -176,9 +179,9 @@ def _argvs(prepared: Prepared, known: SweepRow | None) -> list[tuple[str, ...]]:
     return [prepared.args(trial, sweep_id=sweep_id) + prepared.target.appended(sweep_id, trial.id) for trial in trials]
 
 
-def _planned(ledger: Ledger, prepared: Prepared, source: SweepRow, known: SweepRow | None) -> dict[str, Any]:
+def _planned(ledger: Ledger, prepared: Prepared, known: SweepRow | None) -> dict[str, Any]:
     counts = plan(prepared, ledger, known, digest=code_digest(prepared))
-    own = {"sweep": prepared.sweep.name, "id": known.id if known else None, "of": source.id}
+    own = {"sweep": prepared.sweep.name, "id": known.id if known else None, "of": prepared.sweep.confirms}
     lines = [list(line) for line in _argvs(prepared, known)]
     return {**own, "repeats": prepared.sweep.repeats.count, "new": counts.new, "keep": counts.keep, "argv": lines}
 

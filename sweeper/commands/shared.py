@@ -100,9 +100,7 @@ def nobody(metric: Metric) -> str:
 def carry_on(row: SweepRow, here: Surroundings) -> str:
     """The command that goes on with a sweep; a smoke run is begun anew."""
     if row.confirms:
-        own = row.settings["confirm"]
-        counts = [f"--top={len(own['points'])}", f"--repeats={own['repeats']}"]
-        return shlex.join(["sweeper", "confirm", row.confirms, *counts, *_home(here)])
+        return shlex.join(["sweeper", "confirm", row.id, *_home(here)])
     return shlex.join(["sweeper", "launch", row.config_path, *(["--smoke"] if row.is_smoke else []), *_home(here)])
 
 

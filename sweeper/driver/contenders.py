@@ -11,7 +11,7 @@ from sweeper.driver.prepare import entries
 from sweeper.driver.refresh import stored
 from sweeper.driver.trainers import interpreter
 from sweeper.errors import UserError
-from sweeper.lean import dataclass
+from sweeper.lean import dataclass, replace
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow
 from sweeper.model import Repeats, Sweep
@@ -52,8 +52,18 @@ def contest(
     seed = earlier.settings["confirm"]["seed"] if earlier is not None else first_seed(source)
     points = [one["params"] for one in rows]
     sweep = confirm_of(source, row.id, points, repeats=repeats, seed=seed, parameter=parameter)
-    seeded = parameter is not None or any(SEED_TEXT in str(value) for point in points for value in point.values())
-    return Contest(sweep, seeded, surely)
+    return Contest(sweep, _is_seeded(parameter, points), surely)
+
+
+def again(row: SweepRow, *, repeats: int | None) -> Contest:
+    """A confirmation that is there, with the contenders that it has and, if somebody says so, more runs of each."""
+    sweep = stored(row)
+    count = replace(sweep.repeats, count=repeats or sweep.repeats.count)
+    return Contest(replace(sweep, repeats=count), _is_seeded(count.parameter, sweep.points))
+
+
+def _is_seeded(parameter: str | None, points: Sequence[Mapping[str, Any]]) -> bool:
+    return parameter is not None or any(SEED_TEXT in str(value) for point in points for value in point.values())
 
 
 def _best(ledger: Ledger, row: SweepRow, repeats: Repeats, most: int | None) -> tuple[list[dict[str, Any]], bool]:

@@ -32,8 +32,11 @@ def test_it_is_run_read_and_carried_on_from_any_machine(tmp_path, backend):
         assert (found["rounds"], found["states"]) == (2, {"succeeded": 6})
 
         there = laptop(tmp_path / "there", url, backend)
-        for name in ("tiny", "tiny-confirm"):
-            assert there.run("attach", name, cloud).returncode == 0
+        assert there.run("attach", "tiny-confirm", cloud).returncode == 0
+        alone = there.run("confirm", "tiny-confirm", "--no-verify", "--json")
+        assert alone.returncode == 0, alone.stderr
+        assert json.loads(alone.stdout)["best"] == found["best"]
+        assert there.run("attach", "tiny", cloud).returncode == 0
         assert there.run("results", "tiny-confirm").stdout == here.run("results", "tiny-confirm").stdout
         again = there.run("confirm", "tiny", "--top=3", "--no-verify", "--json")
         assert again.returncode == 0, again.stderr
