@@ -8,6 +8,7 @@ from sweeper.commands.outlook import trial_left
 from sweeper.commands.picture import Background
 from sweeper.commands.shared import duration, number, short
 from sweeper.lean import dataclass
+from sweeper.model import Value
 from sweeper.results.glance import Glimpse
 from sweeper.results.table import text_of
 from sweeper.states import LIVE
@@ -65,5 +66,9 @@ def cells(one: Glimpse, varying: Sequence[str], background: Background, now: flo
         "" if left is None else duration(left),
     ]
     why = [": ".join(filter(None, (one.reason, one.note)))] if notes else []
-    params = (text_of(one.params[name]) if name in one.params else "" for name in varying)
+    params = (_shown(one.params[name]) if name in one.params else "" for name in varying)
     return [text_of(text) for text in (*ours, *why, *params)]
+
+
+def _shown(value: Value) -> str:
+    return number(value) if isinstance(value, float) else text_of(value)

@@ -55,7 +55,7 @@ def _spent(picture: Picture, now: float) -> Text:
     parts += [f"about {duration(left)} left"] if left is not None else []
     text = Text(", ".join(parts))
     failed = ", ".join(f"{many} {why}" for why, many in picture.failed.items())
-    return text.append(f"; failed: {text_of(failed)}", "red") if failed else text
+    return text.append("; ").append(f"failed: {text_of(failed)}", "red") if failed else text
 
 
 def detail(one: Glimpse, curve: list[float], *, width: int) -> Text:

@@ -111,7 +111,7 @@ class TrialTable(ScrollView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         under = place == self.cursor
         mark = Style(reverse=True) if under else Style()
-        color = STATES.get(cells[2].partition(" ")[0])
+        color = None if under else STATES.get(cells[2].partition(" ")[0])
         strip = self._strip(cells, lambda at: mark + Style(color=color) if at == 2 and color else mark)
         return strip.crop_extend(left, left + width, self.rich_style + mark)
 
