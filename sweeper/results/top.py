@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from sweeper.model import Metric
@@ -23,10 +24,18 @@ def top(
     rows = _trials(source, sweep, metric, n) if repeats == 1 else _points(source, sweep, metric, repeats)[:n]
     ids = None if n is None and repeats == 1 else [row.trial for row in rows]
     known, values = ledger.details(source, sweep, ids), ledger.last_values(source, sweep, ids)
+    found = [dict(zip(ledger.DETAILS, known[row.trial], strict=True)) for row in rows]
+    points, lines = _decoded(one["params"] for one in found), _decoded(one["args"] for one in found)
     return [
-        _row(rank, row, dict(zip(ledger.DETAILS, known[row.trial], strict=True)), values.get(row.trial, {}))
-        for rank, row in enumerate(rows, start=1)
+        _row(rank, row, {**one, "params": point, "args": line}, values.get(row.trial, {}))
+        for rank, (row, one, point, line) in enumerate(zip(rows, found, points, lines, strict=True), start=1)
     ]
+
+
+def _decoded(texts: Iterable[str]) -> list[Any]:
+    """One call: half the time of one each."""
+    found: list[Any] = json.loads(f"[{','.join(texts)}]")
+    return found
 
 
 def best(source: ledger.Source, sweep: str, *, metric: Metric, repeats: int = 1) -> dict[str, Any] | None:
@@ -52,13 +61,13 @@ def _row(rank: int, row: Summary, found: dict[str, Any], metrics: dict[str, floa
         "point": found["point"],
         "state": found["state"],
         "reason": found["reason"],
-        "params": json.loads(found["params"]),
+        "params": found["params"],
         "metric": row.metric,
         "std": row.std,
         "metrics": metrics,
         "n": row.n,
         "tied": None,
-        "argv": json.loads(found["args"]),
+        "argv": found["args"],
         "number": found["number"],
         "attempt": found["attempt"],
         "started": started,
