@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sweeper.model import Metric
@@ -46,10 +46,18 @@ def more(one: Judged, metric: Metric) -> dict[str, Any]:
 def _rows(source: ledger.Source, sweep: str, rows: Sequence[Summary], *, every: bool = False) -> list[dict[str, Any]]:
     ids = None if every else [row.trial for row in rows]
     known, values = ledger.details(source, sweep, ids), ledger.last_values(source, sweep, ids)
+    found = [dict(zip(ledger.DETAILS, known[row.trial], strict=True)) for row in rows]
+    points, lines = _decoded(one["params"] for one in found), _decoded(one["args"] for one in found)
     return [
-        _row(rank, row, dict(zip(ledger.DETAILS, known[row.trial], strict=True)), values.get(row.trial, {}))
-        for rank, row in enumerate(rows, start=1)
+        _row(rank, row, {**one, "params": point, "args": line}, values.get(row.trial, {}))
+        for rank, (row, one, point, line) in enumerate(zip(rows, found, points, lines, strict=True), start=1)
     ]
+
+
+def _decoded(texts: Iterable[str]) -> list[Any]:
+    """One call: half the time of one each."""
+    found: list[Any] = json.loads(f"[{','.join(texts)}]")
+    return found
 
 
 def best(source: ledger.Source, sweep: str, *, metric: Metric, repeats: int = 1) -> dict[str, Any] | None:
@@ -75,13 +83,13 @@ def _row(rank: int, row: Summary, found: dict[str, Any], metrics: dict[str, floa
         "point": found["point"],
         "state": found["state"],
         "reason": found["reason"],
-        "params": json.loads(found["params"]),
+        "params": found["params"],
         "metric": row.metric,
         "std": row.std,
         "metrics": metrics,
         "n": row.n,
         "tied": None,
-        "argv": json.loads(found["args"]),
+        "argv": found["args"],
         "number": found["number"],
         "attempt": found["attempt"],
         "started": started,

@@ -20,6 +20,10 @@ from sweeper.results.columns import (
     values_of,
 )
 
+READABLE = 1000
+"""Rows that a person may want to read as JSON."""
+_ENCODER = json.JSONEncoder(allow_nan=False, ensure_ascii=False, check_circular=False)
+
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     """The columns of the DataFrame, ``std`` always among them. What is absent is empty; lists are JSON."""
@@ -68,15 +72,17 @@ def flat_csv(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:
 
 def as_json(rows: Any) -> str:
     """Strict JSON: a number that JSON cannot write (NaN, an infinity) is null, wherever it is."""
-    if not isinstance(rows, list) or not rows:
-        return _indented(rows)
-    # One by one, because a strict copy of all, and the encoder's pieces, would take three times the memory of the rows.
-    within = (_indented(row).replace("\n", "\n  ") for row in rows)
-    return "[\n  " + ",\n  ".join(within) + "\n]"
+    if not isinstance(rows, list) or len(rows) <= READABLE:
+        return json.dumps(strict(rows), allow_nan=False, ensure_ascii=False, indent=2)
+    # A line each, one by one: the encoder that indents takes seven times as long, and all at once twice the memory.
+    return "[\n  " + ",\n  ".join(map(_on_a_line, rows)) + "\n]"
 
 
-def _indented(value: Any) -> str:
-    return json.dumps(strict(value), allow_nan=False, ensure_ascii=False, indent=2)
+def _on_a_line(value: Any) -> str:
+    try:
+        return _ENCODER.encode(value)
+    except ValueError:  # a NaN or an infinity is in it
+        return _ENCODER.encode(strict(value))
 
 
 def _plain(value: Any) -> Any:

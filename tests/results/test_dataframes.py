@@ -13,7 +13,7 @@ from sweeper.model import Measurement, Metric, State
 from sweeper.results import dataframes
 from sweeper.results.frame import frame
 from sweeper.results.top import top
-from sweeper.results.writers import as_json, strict
+from sweeper.results.writers import READABLE, as_json
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "python.md").read_text()
 METRIC = Metric()
@@ -173,7 +173,10 @@ def test_all_rows_are_read_at_once_as_some_are_read_by_name(ledger, sweep):
     assert list(some[1]["metrics"]) == ["accuracy", "my loss"], "in the order in which the last of each arrived"
 
 
-def test_rows_are_written_one_by_one_as_all_would_be_at_once(ledger, sweep):
-    rows = [*top(ledger, sweep, metric=METRIC), {"text": 'a\nb "c"\u2028', "empty": {}, "list": [1, [float("inf")]]}]
-    assert as_json(rows) == json.dumps(strict(rows), allow_nan=False, ensure_ascii=False, indent=2)
+def test_many_rows_are_the_same_json_a_line_each(ledger, sweep):
+    rows = [*top(ledger, sweep, metric=METRIC), {"text": 'a\nb "c"\u2028é', "empty": {}, "list": [1, [float("inf")]]}]
+    many = rows * (READABLE // len(rows) + 1)
+    text = as_json(many)
+    assert json.loads(text) == json.loads(as_json(rows)) * (len(many) // len(rows))
+    assert text.count("\n") == len(many) + 1
     assert as_json([]) == "[]"
