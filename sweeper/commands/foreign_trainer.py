@@ -49,7 +49,8 @@ def _unreported(draft: Draft, file: Path) -> None:
 
 
 def _sources(file: Path) -> Iterator[str]:
-    for one in (file, *sorted(file.parent.rglob("*.py"))[:_MOST_FILES]):
+    beside = [*sorted(file.parent.glob("*.py")), *sorted(file.parent.glob("*/*.py"))]
+    for one in (file, *beside[:_MOST_FILES]):
         try:
             yield read_source(one, str(one))
         except UserError:

@@ -144,3 +144,11 @@ def test_a_format_that_nobody_knows_is_refused_by_name(lab):
     found = lab.run("import", "w.yaml", "--from=ray")
     assert found.code == 2
     assert "--from: expected mlengine, vertex, wandb" in found.err
+
+
+def test_a_metric_that_nothing_reports_is_a_warning(lab):
+    lab.write("w.yaml", WANDB.replace("score", "val_f1"))
+    found = lab.run("import", "w.yaml", "--lossy")
+    assert "warning: metric.name: nothing in toy.py, or beside it, mentions val_f1" in found.err
+    lab.write("w.yaml", WANDB)
+    assert "mentions" not in lab.run("import", "w.yaml", "--lossy").err

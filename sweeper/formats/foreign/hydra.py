@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from sweeper.config.nodes import Mark, Node, Scalar
+from sweeper.config.loader import compose
+from sweeper.config.nodes import Mapping, Mark, Node, Scalar
+from sweeper.config.report import Report
+from sweeper.config.scalars11 import resolve11
 from sweeper.formats.foreign import domains
 from sweeper.formats.foreign.draft import Draft
 from sweeper.formats.foreign.hydra_values import BadOverride, Interval, Unlisted, swept
@@ -21,14 +24,39 @@ _OVERRIDE = re.compile(r"(\+\+|\+|~)?[A-Za-z_][\w./@:\-]*=")
 
 
 def is_mine(file: str, text: str, root: Node | None) -> bool:
-    """Words of which one is an override, and none a key of YAML."""
+    """``hydra.sweeper.params`` of a config, or words of which one is an override and none a key of YAML."""
+    if _params(root) is not None:
+        return True
     words = [word for word, _ in tokens(text)]
     return any(_OVERRIDE.match(word) for word in words) and not any(word.endswith(":") for word in words)
 
 
+def _params(root: Node | None) -> Mapping | None:
+    for key in ("hydra", "sweeper", "params"):
+        entry = root.entries.get(key) if isinstance(root, Mapping) else None
+        root = None if entry is None else entry.node
+    return root if isinstance(root, Mapping) else None
+
+
 def read(text: str, draft: Draft) -> None:
     """Fill in the draft."""
-    words = list(tokens(text))
+    params = _params(compose(text, Report(draft.file), resolve11))
+    if params is not None:
+        _noted(draft)
+        draft.notes.append("the rest of the config is the program's own: only hydra.sweeper.params is taken over")
+        for key, entry in params.entries.items():
+            shown = entry.node.text if isinstance(entry.node, Scalar) else ""
+            _override(f"{key}={shown}", entry.mark, draft)
+    else:
+        _line(list(tokens(text)), draft)
+    if any(isinstance(one, dict) and "min" in one for one in draft.parameters.values()):
+        draft.method, draft.trials = "random", TRIALS
+    if not draft.parameters and not draft.report and not draft.losses:
+        draft.wrong(Mark(1, 1), "", "expected overrides: name=value", 'for example "lr=0.1,0.01 model=a,b"')
+
+
+def _line(words: list[tuple[str, Mark]], draft: Draft) -> None:
+    """A whole command line, or its overrides alone."""
     first = next((i for i, (word, _) in enumerate(words) if _OVERRIDE.match(word)), len(words))
     program = [word for word, _ in words[:first]]
     while program and program[-1] in _MULTIRUN:
@@ -37,17 +65,17 @@ def read(text: str, draft: Draft) -> None:
         rest = [one for one in started(draft, words[0][1], "the command", program) if one not in _MULTIRUN]
         if rest:
             draft.lose(words[0][1], "the command", f"{' '.join(rest)} is passed", "it is left out")
-    else:
-        draft.notes.append("overrides name no program: trainer.task is a guess")
-    draft.notes.append("Hydra takes name=value; here each is passed as --name=value")
-    draft.notes.append("overrides name no metric: trials are ranked by accuracy, maximize; write metric: to say it")
+    _noted(draft)
     for word, mark in words[first:]:
         if word not in _MULTIRUN:
             _override(word, mark, draft)
-    if any(isinstance(one, dict) and "min" in one for one in draft.parameters.values()):
-        draft.method, draft.trials = "random", TRIALS
-    if not draft.parameters and not draft.report and not draft.losses:
-        draft.wrong(Mark(1, 1), "", "expected overrides: name=value", 'for example "lr=0.1,0.01 model=a,b"')
+
+
+def _noted(draft: Draft) -> None:
+    if draft.module is None:
+        draft.notes.append("overrides name no program: trainer.task is a guess")
+    draft.notes.append("Hydra takes name=value; here each is passed as --name=value")
+    draft.notes.append("overrides name no metric: trials are ranked by accuracy, maximize; write metric: to say it")
 
 
 def _override(word: str, mark: Mark, draft: Draft) -> None:
