@@ -74,16 +74,21 @@ class Handle:
         yes: bool = False,
         verify: bool = True,
         detach: bool = False,
+        smoke: bool = False,
     ) -> Outcome:
         """Run the sweep, or what is left of it, to its end. What did not succeed is in the outcome's counts.
 
         On a cloud, ``verify`` proves the package before it is uploaded, and ``detach`` returns as soon as the service
-        has all that it takes.
+        has all that it takes. ``smoke`` runs the corners of the space instead, each until its first report: always
+        anew, as a sweep of its own, which ``results(smoke=True)`` and ``status(smoke=True)`` show.
 
         ^C cancels what runs, then raises KeyboardInterrupt; the sweep can be launched again. Raises UserError where
         another process runs the sweep.
         """
-        prepared = prepare(self.sweep, self._here)
+        if smoke and detach:
+            hint = "leave out detach: somebody has to stop the trials at their first report"
+            raise UserError("smoke and detach: choose one", hint=hint)
+        prepared = prepare(self._smaller() if smoke else self.sweep, self._here)
         if detach and not prepared.target.is_cloud:
             raise UserError(
                 "detach: trials of this machine need somebody who runs them", hint="sweeper launch --detach"
@@ -96,7 +101,7 @@ class Handle:
                 prepared,
                 self._here,
                 ledger,
-                fresh=fresh,
+                fresh=fresh or smoke,
                 parallel=parallel,
                 verified=verify,
                 leave=detach and prepared.target.is_cloud,
@@ -109,25 +114,31 @@ class Handle:
             raise KeyboardInterrupt
         return outcome
 
-    def results(self) -> pd.DataFrame:
-        """The ranked table, best first; its columns are those of ``sweeper results --csv``."""
+    def results(self, *, smoke: bool = False) -> pd.DataFrame:
+        """The ranked table, best first, or its smoke run's; its columns are those of ``sweeper results --csv``."""
         from sweeper.results.frame import frame  # pandas takes longer to import than all of sweeper
 
         with existing(self._here) as ledger:
-            row = self._row(ledger)
+            row = self._row(ledger, smoke=smoke)
             counting.look(ledger, row, self._here)
             return frame(ledger, row.id, metric=row.metric, repeats=repeats_of(row))
 
-    def status(self) -> Mapping[str, Any]:
-        """Counts and the best trial, as ``sweeper status --json`` prints them."""
+    def status(self, *, smoke: bool = False) -> Mapping[str, Any]:
+        """Counts and the best trial, or its smoke run's, as ``sweeper status --json`` prints them."""
         with existing(self._here) as ledger:
-            row = self._row(ledger)
+            row = self._row(ledger, smoke=smoke)
             counting.look(ledger, row, self._here)
             return counting.as_json(ledger, row, self._here)
 
-    def _row(self, ledger: Ledger) -> SweepRow:
-        name, backend = self.sweep.name, self.sweep.backend
-        found = [row for row in ledger.sweeps() if row.name == name and row.backend == backend]
-        if not found:
-            raise UserError(f"{self.sweep.name} has not been launched yet", where=str(self._here.home))
-        return found[0]
+    def _smaller(self) -> Sweep:
+        from sweeper.driver.smoke import smoke_of  # no other launch pays for it
+
+        return smoke_of(self.sweep).sweep
+
+    def _row(self, ledger: Ledger, *, smoke: bool) -> SweepRow:
+        name, backend = (self._smaller() if smoke else self.sweep).name, self.sweep.backend
+        ours = (row for row in ledger.sweeps() if (row.name, row.backend, row.is_smoke) == (name, backend, smoke))
+        found = next(ours, None)
+        if found is None:
+            raise UserError(f"{name} has not been launched yet", where=str(self._here.home))
+        return found
