@@ -95,16 +95,21 @@ class Handle:
         yes: bool = False,
         verify: bool = True,
         detach: bool = False,
+        smoke: bool = False,
     ) -> Outcome:
         """Run the sweep, or what is left of it, to its end. What did not succeed is in the outcome's counts.
 
         On a cloud, ``verify`` proves the package before it is uploaded, and ``detach`` returns as soon as the service
-        has all that it takes.
+        has all that it takes. ``smoke`` runs the corners of the space instead, each until its first report: always
+        anew, as a sweep of its own, which ``results(smoke=True)`` and ``status(smoke=True)`` show.
 
         ^C cancels what runs, then raises KeyboardInterrupt; the sweep can be launched again. Raises UserError where
         another process runs the sweep.
         """
-        prepared = prepare(self.sweep, self._here)
+        if smoke and detach:
+            hint = "leave out detach: somebody has to stop the trials at their first report"
+            raise UserError("smoke and detach: choose one", hint=hint)
+        prepared = prepare(self._smaller() if smoke else self.sweep, self._here)
         if detach and not prepared.target.is_cloud:
             raise UserError(
                 "detach: trials of this machine need somebody who runs them", hint="sweeper launch --detach"
@@ -117,7 +122,7 @@ class Handle:
                 prepared,
                 self._here,
                 ledger,
-                fresh=fresh,
+                fresh=fresh or smoke,
                 parallel=parallel,
                 verified=verify,
                 leave=detach and prepared.target.is_cloud,
@@ -130,8 +135,8 @@ class Handle:
             raise KeyboardInterrupt
         return outcome
 
-    def results(self) -> pd.DataFrame:
-        """The ranked table, best first: a row a trial, with repeats a row a point.
+    def results(self, *, smoke: bool = False) -> pd.DataFrame:
+        """The ranked table, or its smoke run's, best first: a row a trial, with repeats a row a point.
 
         Columns: rank, trial, point, state, reason, params.<name>, metric, std, n, tied, metrics.<name>, started, ended,
         duration, cost, note, digest. What each means is in docs/reference/python.md.
@@ -139,7 +144,7 @@ class Handle:
         from sweeper.results.dataframes import results  # pandas takes longer to import than all of sweeper
 
         with existing(self._here) as ledger:
-            row = self._looked_at(ledger)
+            row = self._looked_at(ledger, smoke=smoke)
             return results(
                 ledger, row.id, metric=row.metric, repeats=repeats_of(row), usd_per_hour=self._usd_per_hour(row)
             )
@@ -170,13 +175,13 @@ class Handle:
             write_whole(path, page_of(ledger, row, self._here).text, str(path))
         return path
 
-    def status(self) -> Mapping[str, Any]:
-        """Counts and the best trial, as ``sweeper status --json`` prints them."""
+    def status(self, *, smoke: bool = False) -> Mapping[str, Any]:
+        """Counts and the best trial, or its smoke run's, as ``sweeper status --json`` prints them."""
         with existing(self._here) as ledger:
-            return counting.as_json(ledger, self._looked_at(ledger), self._here)
+            return counting.as_json(ledger, self._looked_at(ledger, smoke=smoke), self._here)
 
-    def _looked_at(self, ledger: Ledger) -> SweepRow:
-        row = self._row(ledger)
+    def _looked_at(self, ledger: Ledger, *, smoke: bool = False) -> SweepRow:
+        row = self._row(ledger, smoke=smoke)
         counting.look(ledger, row, self._here)
         return row
 
@@ -185,9 +190,15 @@ class Handle:
             return None
         return price_of_an_hour(stored(row), region_of(row), self._here)
 
-    def _row(self, ledger: Ledger) -> SweepRow:
-        name, backend = self.sweep.name, self.sweep.backend
-        found = [row for row in ledger.sweeps() if row.name == name and row.backend == backend]
-        if not found:
-            raise UserError(f"{self.sweep.name} has not been launched yet", where=str(self._here.home))
-        return found[0]
+    def _smaller(self) -> Sweep:
+        from sweeper.driver.smoke import smoke_of  # no other launch pays for it
+
+        return smoke_of(self.sweep).sweep
+
+    def _row(self, ledger: Ledger, *, smoke: bool) -> SweepRow:
+        name, backend = (self._smaller() if smoke else self.sweep).name, self.sweep.backend
+        ours = (row for row in ledger.sweeps() if (row.name, row.backend, row.is_smoke) == (name, backend, smoke))
+        found = next(ours, None)
+        if found is None:
+            raise UserError(f"{name} has not been launched yet", where=str(self._here.home))
+        return found

@@ -30,6 +30,21 @@ def test_a_sweep_is_planned_launched_and_ranked(lab, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_a_smoke_run_is_a_sweep_of_its_own_and_begun_anew(lab):
+    lab.config(x="{min: 1, max: 9, step: 1}")
+    sweep = sweeper.load("sweep.yaml")
+    first, second = sweep.launch(smoke=True), sweep.launch(smoke=True, parallel=2)
+    assert first.sweep_id != second.sweep_id
+    assert (second.exit_code, second.total) == (0, len(sweep.results(smoke=True)))
+    assert sorted(sweep.results(smoke=True)["x"]) == [1, 9]
+    assert sweep.status(smoke=True)["sweep"] == second.sweep_id
+    assert sweep.plan()["keep"] == 0
+    with pytest.raises(UserError, match="has not been launched yet"):
+        sweep.results()
+    with pytest.raises(UserError, match="smoke and detach: choose one"):
+        sweep.launch(smoke=True, detach=True)
+
+
 def test_it_says_what_the_command_line_says(lab):
     lab.config()
     from_python, from_shell = sweeper.load("sweep.yaml"), lab.run("plan", "sweep.yaml", "--json").json
