@@ -51,8 +51,9 @@ format: .venv/.dev  ## put the code in its usual form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: .venv/.dev  ## write the parts of docs/reference that follow from the code
+docs: .venv/.dev  ## write the parts of docs that follow from the code
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/notebook.py
 
 bench: .venv/.dev  ## the numbers of docs/performance.md, one JSON line each
 	@for file in $(BENCHMARKS); do env -u PYTHONDONTWRITEBYTECODE $(BIN)/python $$file || exit 1; done

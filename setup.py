@@ -26,6 +26,7 @@ DEV = [
     "pytest==9.2.0",
     "pytest-xdist==3.8.0",
     "ruff==0.17.6",
+    "textual==8.2.8",
     "types-docopt==0.6.11.20241107",
     "types-PyYAML==6.0.12.20261113",
 ]
@@ -94,6 +95,10 @@ setup(
         "report": ["plotly>=6"],
         "importance": ["optuna>=4", "scikit-learn", "scipy"],
         "tensorboard": ["tensorboard"],
+        # mlflow-skinny leaves out what a database needs; `mlflow ui` is in the whole of it
+        "mlflow": ["mlflow-skinny>=3", "sqlalchemy", "alembic"],
+        "wandb": ["wandb>=0.20"],
+        "watch": ["textual>=8"],
         "search": SEARCH,
         "parquet": ["pyarrow"],
         # its equinox, which it wants exactly so, does not import with a newer jax

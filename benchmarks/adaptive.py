@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import math
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,12 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.driver import Instant  # noqa: E402
-from sweeper.clock import SystemClock  # noqa: E402
-from sweeper.driver.reconcile import Reconciler  # noqa: E402
+from benchmarks.driver import Instant, passes  # noqa: E402
 from sweeper.driver.work import Work  # noqa: E402
-from sweeper.ledger.ledger import open_ledger  # noqa: E402
-from sweeper.ledger.rows import SweepRow  # noqa: E402
 from sweeper.model import Choices, Parameter, Point, Range, Space, Sweep  # noqa: E402
 from sweeper.model import Trainer as Program  # noqa: E402
 from sweeper.search import make  # noqa: E402
@@ -75,16 +70,8 @@ def driven(*, adaptive: bool) -> float:
     work = Work(
         sweep, "flat-1", TRIALS, TRIALS, lambda n: trial(drawn, sweep, n), lambda one: ("--lr=0.1",), search=search
     )
-    took: list[float] = []
-    with tempfile.TemporaryDirectory() as home, open_ledger(Path(home)) as ledger:
-        ledger.add_sweep(SweepRow("flat-1", "flat", 0.0, total=TRIALS))
-        reconciler = Reconciler(work, ledger, Sixteen(), SystemClock())
-        while not reconciler.finished():
-            began, before = time.perf_counter(), reconciler.tally.ended
-            reconciler.one_pass()
-            ended = reconciler.tally.ended - before
-            took += [(time.perf_counter() - began) / ended * 1e3] if ended else []
-    return _median(took[-len(took) // 10 :])
+    took = passes(work, Sixteen())
+    return _median(took[-len(took) // 10 :]) / 1e3
 
 
 def optuna() -> float:

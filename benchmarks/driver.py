@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
+from sweeper.backends.protocol import Backend  # noqa: E402
 from sweeper.clock import SystemClock  # noqa: E402
 from sweeper.driver.reconcile import Reconciler  # noqa: E402
 from sweeper.driver.work import Work  # noqa: E402
@@ -80,6 +81,20 @@ class Instant:
         """Nothing is held."""
 
 
+def passes(work: Work, backend: Backend) -> list[float]:
+    """A sweep from its first pass to its last: microseconds of each pass in which trials ended, a trial."""
+    took: list[float] = []
+    with tempfile.TemporaryDirectory() as home, open_ledger(Path(home)) as ledger:
+        ledger.add_sweep(SweepRow(work.sweep_id, work.sweep.name, 0.0, total=work.total))
+        reconciler = Reconciler(work, ledger, backend, SystemClock())
+        while not reconciler.finished():
+            began, before = time.perf_counter(), reconciler.tally.ended
+            reconciler.one_pass()
+            ended = reconciler.tally.ended - before
+            took += [(time.perf_counter() - began) / ended * 1e6] if ended else []
+    return took
+
+
 def run(trials: int) -> dict[str, float]:
     """One sweep of so many trials, in this process."""
     width = round(trials**0.5)
@@ -92,15 +107,7 @@ def run(trials: int) -> dict[str, float]:
     work = Work(
         sweep, "flat-1", count, count, lambda n: trial(search, sweep, n), lambda one: (f"--a={one.point['a']}",)
     )
-    took: list[float] = []
-    with tempfile.TemporaryDirectory() as home, open_ledger(Path(home)) as ledger:
-        ledger.add_sweep(SweepRow("flat-1", "flat", 0.0, total=count))
-        reconciler = Reconciler(work, ledger, Instant(), SystemClock())
-        while not reconciler.finished():
-            began, before = time.perf_counter(), reconciler.tally.ended
-            reconciler.one_pass()
-            ended = reconciler.tally.ended - before
-            took += [(time.perf_counter() - began) / ended * 1e6] if ended else []
+    took = passes(work, Instant())
     tenth = max(1, len(took) // 10)
     return {
         "first_us": round(sorted(took[:tenth])[tenth // 2], 1),

@@ -2,12 +2,13 @@
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "load"]
+__all__ = ["__version__", "compare", "load"]
 
 TYPE_CHECKING = False  # typing's own costs every start of the program a millisecond
 
 if TYPE_CHECKING:
-    from sweeper.api import load
+    from sweeper.api import compare as compare
+    from sweeper.api import load as load
 
 
 def __getattr__(name: str) -> object:

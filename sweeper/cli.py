@@ -25,10 +25,14 @@ Usage:
                  [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
   sweeper list [options]
   sweeper status [<sweep>] [options]
-  sweeper watch [<sweep>] [options]
+  sweeper watch [<sweep>] [--lines] [options]
   sweeper results [<sweep>...] [--top=<n>] [--csv] [--parquet=<file>] [--where=<condition>] [--columns=<names>]
                   [--group-by=<names>] [--all-attempts] [--failures] [--importance] [options]
-  sweeper report <sweep> [--output=<file>] [options]
+  sweeper compare <sweep>... [--csv] [--output=<file>] [options]
+  sweeper confirm <sweep> [--top=<n>] [--repeats=<n>] [--dry-run] [--parallel=<n>] [--detach] [--fresh] [--yes]
+                  [--no-verify]
+                  [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
+  sweeper report <sweep> [--output=<file> | --serve [--port=<p>]] [options]
   sweeper logs <sweep> <trial> [--follow] [--attempt=<n>] [options]
   sweeper cancel <sweep> [<trial>...] [options]
   sweeper retry <sweep> [<trial>...] [options]
@@ -37,7 +41,7 @@ Usage:
   sweeper package <config> --out=<dir> [--no-verify] [options]
   sweeper export (<config> | <sweep>) --to=<format> [--stage] [--lossy] [--no-verify] [--output=<file>]
                  [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
-  sweeper import <file> [--output=<file>] [options]
+  sweeper import <file> [<override>...] [--from=<format>] [--lossy] [--output=<file>] [options]
   sweeper attach <sweep> --backend=<name>
                  [--project=<id>] [--region=<r>] [--bucket=<gs>] [--impersonate=<account>] [options]
   sweeper doctor --backend=<name>
@@ -57,8 +61,10 @@ Commands:
   launch    Run it; run again to carry on where it was.
   list      All sweeps.
   status    Counts and states of a sweep; without a name, of the newest.
-  watch     The same, live.
+  watch     The same, live: a full screen with the trials on a terminal (sweeper[watch]), else a line for each event.
   results   The ranked table; without a name, of the newest sweep.
+  compare   Sweeps side by side: the best so far of each, and which is ahead at the same budget.
+  confirm   The best points of a sweep again with new seeds, until one of them is surely the best.
   report    One HTML page of a sweep: table, plots, command lines; needs no network (sweeper[report]).
   logs      What a trial printed.
   cancel    Stop a sweep, or some of its trials.
@@ -66,8 +72,10 @@ Commands:
   clean     Give disk back, keeping the best k trials.
   best      The winner as a command line, run again, or its files.
   package   The trainer as the distribution that a cloud job installs.
-  export    A config, or that of a launched sweep, as the file that gcloud submits to the cloud's tuning service.
-  import    Such a file as a config.
+  export    A config, or that of a launched sweep, as the file that gcloud submits to the cloud's tuning service,
+            or as a sweep of Weights & Biases or Katib; or the finished trials of a sweep for Optuna, MLflow,
+            TensorBoard or Weights & Biases.
+  import    Such a file, or another tool's sweep, as a config; `sweeper import hydra "lr=0.1,0.01 model=a,b"`.
   attach    Rebuild a sweep's state from the cloud: on another machine, or where it was lost.
   doctor    Check credentials, project, region, bucket and permissions; says what to type.
   emulator  ML Engine, Vertex AI and Cloud Storage on this machine, running the jobs for real (start);
@@ -87,8 +95,14 @@ Options:
   --fresh           Begin a new sweep instead of carrying on an earlier one.
   --yes             Do it without asking: launch many trials, delete files.
   --output=<file>   Where to write; "-" is standard output. Left out: sweep.yaml for init, <sweep>.html for report,
-                    "-" for export, import and schema.
-  --top=<n>         Only the first n rows.
+                    "-" for import, schema and tuning configs, a name made of the sweep's for exported trials.
+                    For compare, a page of the curves.
+  --lines           Print a line for each event, on a terminal too.
+  --serve           Show the page on this machine instead, and keep it as the sweep is until ^C.
+  --port=<p>        Listen on that port; 0 is any that is free. Left out: 8765 for emulator, 8766 for report.
+  --top=<n>         Only the first n rows; for confirm, so many contenders instead of 5.
+  --repeats=<n>     Runs of each contender at most; left out, 5.
+  --dry-run         Only show what would be run.
   --csv             Print CSV.
   --parquet=<file>  Write Parquet there.
   --where=<condition>  Only rows for which this holds: "batch_size > 32 and metric > 0.9".
@@ -106,9 +120,11 @@ Options:
   --files           List what the trainer's package would hold, and what stays out.
   --no-verify       Do not install the package into a clean environment before it is uploaded.
   --out=<dir>       Where to write the package.
-  --to=<format>     mlengine or vertex.
+  --to=<format>     mlengine, vertex, wandb or katib: a tuning config; optuna, mlflow, tensorboard or wandb-offline:
+                    finished trials.
   --stage           Upload the package and the files of stage: and write their addresses.
-  --lossy           Leave out what the format cannot say, and list it at the top of the file.
+  --from=<format>   The tool that the file is of, where its content does not tell.
+  --lossy           Leave out, or replace, what cannot be said, and list it at the top of the file.
   --minutes-per-trial=<m>  What a trial is expected to take, for the estimate.
 
 Cloud options (left out: the config, SWEEPER_PROJECT and so on, Google's own variables, gcloud's configuration):
@@ -119,7 +135,6 @@ Cloud options (left out: the config, SWEEPER_PROJECT and so on, Google's own var
 
 Emulator options:
   --host=<address>  Listen there instead of on loopback.
-  --port=<p>        Listen on that port; 0 is any that is free [default: 8765].
   --dir=<d>         Where it keeps everything [default: .sweeper-emulator].
   --faults=<spec>   Faults to make, or a file that lists them.
   --seed=<n>        Of the faults [default: 0].
@@ -139,13 +154,13 @@ Exit codes: 0 all succeeded, 1 some trials did not or a limit was reached first,
 """
 
 COMMANDS = (
-    *("init", "plan", "launch", "list", "status", "watch", "results", "report", "logs", "cancel", "retry", "clean"),
-    *("best", "package", "export", "import", "attach", "doctor", "emulator"),
+    *("init", "plan", "launch", "list", "status", "watch", "results", "compare", "confirm", "report", "logs"),
+    *("cancel", "retry", "clean", "best", "package", "export", "import", "attach", "doctor", "emulator"),
     *("schema", "completion", "help"),
 )
-LATER = ("compare", "confirm")
+LATER: tuple[str, ...] = ()
 """Verbs of the design whose part is not built yet: refused by name."""
-LISTS = {"<sweep>": ("results",), "<trial>": ("cancel", "retry")}
+LISTS = {"<sweep>": ("results", "compare"), "<trial>": ("cancel", "retry")}
 """Arguments that some verbs take several of."""
 ABOUT = ("help",)
 """Verbs that are about the command line itself, and are given it."""
@@ -277,7 +292,9 @@ def surroundings(parsed: Mapping[str, Any], environ: Mapping[str, str], argv: Se
     home = cwd / (parsed["--home"] or environ.get("SWEEPER_HOME") or ".sweeper")
     lively = sys.stderr.isatty() and environ.get("TERM") != "dumb"
     flags = {name: value for name in CLOUD if (value := parsed.get(f"--{name}")) is not None}
-    return Surroundings(cwd, dict(environ), home.absolute(), sys.executable, _say, _show, lively, tuple(argv), flags)
+    start = cwd, dict(environ), home.absolute(), sys.executable
+    keys = sys.stdin is not None and sys.stdin.isatty()
+    return Surroundings(*start, _say, _show, lively, tuple(argv), flags, to_people=sys.stdout.isatty(), keys=keys)
 
 
 def _say(text: str) -> None:

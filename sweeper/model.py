@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from sweeper.lean import dataclass, field
 from sweeper.settings import CloudSettings as CloudSettings
 from sweeper.settings import EarlyStopping as EarlyStopping
+from sweeper.settings import Hook as Hook
 from sweeper.settings import Limits as Limits
 from sweeper.settings import LocalSettings as LocalSettings
 from sweeper.settings import StopWhen as StopWhen
@@ -126,6 +127,27 @@ class Metric:
     source: Literal["auto", "hypertune", "jsonl", "tensorboard", "stdout"] = "auto"
     pattern: str | None = None
     """For stdout: a regular expression with a group ``value`` and, if it likes, ``step`` and ``name``."""
+    more: tuple[Metric, ...] = ()
+    """Further objectives, each with its own name, goal and reduction; they are read where this one is."""
+    where: tuple[str, ...] = ()
+    """Conditions on metrics, written as ``constraints`` are; a trial that breaks one is never the best."""
+    watched: tuple[str, ...] = ()
+    """What the conditions speak of besides the objectives; a trial counts with its last measurement of it."""
+
+    @property
+    def objectives(self) -> tuple[Metric, ...]:
+        """All that is to be made better; the first ranks where one is enough."""
+        return (self, *self.more)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every metric that is wanted of a trial."""
+        return (*(one.name for one in self.objectives), *self.watched)
+
+    @property
+    def judged(self) -> bool:
+        """The first number alone does not say which trial is better: there are other objectives, or conditions."""
+        return bool(self.more or self.where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +190,14 @@ class Sweep:
     """Settings of the cloud backends that the config has a section for, by the backend's name."""
     stage: tuple[str, ...] = ()
     """Files or globs of this machine that cloud jobs need: uploaded once, their parameters get the new address."""
+    on_finish: Hook | None = None
+    on_failure: Hook | None = None
     path: str = ""
     """Where the config was read, for messages."""
     text: str = ""
     """The config as written."""
+    confirms: str = ""
+    """Id of the sweep whose contenders ``points`` are: they are run in rounds, until one is left."""
 
     @property
     def is_smoke(self) -> bool:

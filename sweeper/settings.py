@@ -55,6 +55,21 @@ class StopWhen:
 
 
 @dataclass(frozen=True, slots=True)
+class Hook:
+    """What is run or told when a sweep ends, or a trial has failed: a program, or an address."""
+
+    command: tuple[str, ...] = ()
+    """The program and its arguments; empty where it is an address."""
+    url: str = ""
+    url_from: str = ""
+    """The variable that holds the address, where nobody may read it in the config."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Of the request: the variable that holds each one's value."""
+    timeout: float = 30.0
+    """Seconds that it may take."""
+
+
+@dataclass(frozen=True, slots=True)
 class LocalSettings:
     """``local:`` of the config."""
 

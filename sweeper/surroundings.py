@@ -29,6 +29,10 @@ class Surroundings:
     """The command line that is being run, to start it again in the background."""
     flags: Mapping[str, str] = field(default_factory=dict)
     """What the command line says of the cloud: project, region, bucket, impersonate."""
+    to_people: bool = False
+    """stdout is a terminal."""
+    keys: bool = False
+    """stdin is one: somebody may press keys."""
 
     def python_path(self, env: Mapping[str, str]) -> str:
         """The PYTHONPATH of a trainer that sets ``env``."""

@@ -46,6 +46,12 @@ def test_the_generated_pages_are_what_the_code_says():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_notebook_prints_what_it_shows():
+    command = [sys.executable, DOCS / "notebook.py", "--check"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_every_exit_code_is_in_the_table_and_no_other():
     codes = {0, 130} | {error.exit_code for error in _classes(SweeperError)}
     assert {
@@ -86,6 +92,13 @@ def test_the_tutorial_of_the_cloud_can_be_followed_as_written(tmp_path):
     for folder in ("trainer", "configs", "data"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     _follow(_text("tutorial-cloud.md"), tmp_path)
+
+
+@pytest.mark.slow
+def test_the_page_about_several_metrics_can_be_followed_as_written(tmp_path):
+    for folder in ("trainer", "configs", "data"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    _follow(_text("how-to", "several-metrics.md"), tmp_path)
 
 
 def test_every_page_is_linked_from_the_first_one():

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 
 WORDS = "lean errors model settings states clock"
 DECIDE = "command config space usage search early_stopping metrics results formats"
-DO = "ledger backends studies google"
+DO = "ledger backends studies google hooks"
 
 # part -> the parts, or single modules, that it may import; within itself a part is free
 MAY_IMPORT = {
@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "surroundings": "lean",
     "states": "errors model",
     "command": f"{WORDS} usage.schema",
-    "config": WORDS,
+    "config": f"{WORDS} space.constraints space.tokens",  # the language of conditions on metrics
     "space": f"{WORDS} config",
     "search": f"{WORDS} config space",
     "early_stopping": WORDS,
@@ -45,6 +45,7 @@ MAY_IMPORT = {
     "ledger": WORDS,
     "backends": f"{WORDS} command metrics surroundings google",
     "google": f"{WORDS} surroundings config.forms",
+    "hooks": f"{WORDS} surroundings ledger results",
     "studies": f"{WORDS} command metrics surroundings formats backends google",
     "emulator": "errors clock model search",  # a server of its own, which searches as sweeper does
     "driver": f"{WORDS} surroundings {DECIDE} {DO}",
@@ -65,21 +66,31 @@ LIBRARIES = {
     "cmaes": "search.adaptive.evolution",
     "jax": "emulator.tuning.engines.vizier",
     "numpy": "results.* search.adaptive.*",
-    "optuna": "search.adaptive.parzen results.importance.forest",
+    "mlflow": "formats.mlflow",
+    "optuna": "formats.optuna search.adaptive.genetic search.adaptive.parzen results.importance.forest",
     "packaging": "google.packaging.*",
     "pandas": "results.* api",
     "plotly": "results.report.assets",
     "rich": "commands.*",
     "scipy": "search.* results.tied results.importance.chance",
     "sklearn": "results.importance.forest",
-    "tensorboard": "metrics.tensorboard",
+    "sqlalchemy": "formats.hurry",
+    "tensorboard": "metrics.tensorboard formats.tensorboard",
+    "textual": "commands.screen.*",
     "threadpoolctl": "backends.local.* search.adaptive.threads",
     "vizier": "emulator.tuning.engines.vizier",
+    "wandb": "formats.wandb",
     "yaml": "config.*",
 }
 
 # library -> the modules that may import it at module level, where every start pays for it
-AT_MODULE_LEVEL = {"docopt": "cli usage.docopt_*", "aiohttp": "emulator.*", "numpy": "search.adaptive.*"}
+AT_MODULE_LEVEL = {
+    "docopt": "cli usage.docopt_*",
+    "aiohttp": "emulator.*",
+    "numpy": "search.adaptive.*",
+    "textual": "commands.screen.*",
+    "rich": "commands.screen.*",
+}
 
 # edge -> what gives it away, and the modules that may touch it
 EDGES = {
@@ -88,29 +99,33 @@ EDGES = {
         ".write_bytes() .mkdir() .unlink() .touch() .exists() .is_file() .is_dir() .iterdir() .glob() .rglob() .stat()",
         "config.read usage.find usage.argparse_* metrics.read ledger.* backends.fake studies.fake backends.local.* "
         "backends.cloud.fetch driver.elsewhere driver.trainers driver.provenance driver.requirements driver.stage "
-        "driver.warm_csv google.claim google.credentials google.gcloud google.lease google.packaging.* "
+        "driver.warm_csv formats.tensorboard formats.wandb google.claim google.credentials google.gcloud google.lease "
+        "google.packaging.* "
         "google.prices.table "
-        "google.storage google.upload google.staging results.report.assets commands.* cli api emulator.*",
+        "google.storage google.upload google.staging hooks.* results.report.assets commands.* cli api emulator.*",
     ),
     "environment": (
         "os.environ os.getenv sys.argv",
-        "cli api usage.argparse_probe backends.local.* google.packaging.backend_call emulator.*",
+        "cli api usage.argparse_probe backends.local.* google.packaging.backend_call hooks.webhook emulator.*",
     ),
     "processes": (
         "subprocess signal select multiprocessing ctypes runpy",
         "usage.find usage.argparse_* driver.provenance driver.requirements google.packaging.programs backends.local.* "
-        "commands.* emulator.*",
+        "commands.* hooks.child emulator.*",
     ),
-    "network": ("socket ssl http urllib.request", "google.wire backends.local.* emulator.*"),
+    "network": (
+        "socket ssl http urllib.request",
+        "google.wire backends.local.* commands.serving hooks.webhook emulator.*",
+    ),
     "time": (
         "time datetime",
-        "clock backends.cloud.times google.objects google.patience google.prices.age google.wire backends.local.* "
-        "commands.* emulator.*",
+        "clock backends.cloud.times formats.optuna google.objects google.patience google.prices.age google.wire "
+        "backends.local.* commands.* hooks.child emulator.*",
     ),
     "database": ("sqlite3", "glance ledger.* emulator.*"),
     "terminal": (
         "print() input() sys.stdout sys.stderr sys.stdin getpass curses",
-        "cli commands.* usage.argparse_probe backends.local.*",
+        "cli commands.* hooks.webhook usage.argparse_probe backends.local.*",
     ),
     "chance": ("secrets uuid os.urandom", "driver.* backends.local.* emulator.*"),
 }
@@ -157,9 +172,10 @@ def test_libraries_are_imported_only_where_they_are_meant_to_be():
 
 
 def test_importing_every_module_loads_no_library():
-    sources = [m for m, _ in _sources("sweeper") if m != "__main__" and not m.startswith("search.adaptive.")]
+    apart = ("search.adaptive.", "commands.screen.")
+    sources = [m for m, _ in _sources("sweeper") if m != "__main__" and not m.startswith(apart)]
     names = [f"sweeper.{m}".removesuffix(".__init__") for m in sources]
-    heavy = LIBRARIES.keys() - AT_MODULE_LEVEL.keys() | {"numpy"}
+    heavy = LIBRARIES.keys() - AT_MODULE_LEVEL.keys() | {"numpy", "rich", "textual"}
     code = f"import sys\nfor m in {names}: __import__(m)\nprint(*sys.modules.keys() & {heavy})"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

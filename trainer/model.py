@@ -64,6 +64,12 @@ def evaluate(model: Pipeline, examples: Examples) -> dict[str, float]:
     return {"accuracy": float(right.mean()), "loss": float(loss)}
 
 
+def weights(model: Pipeline) -> int:
+    """How many numbers the network consists of; 0 before it has seen an example."""
+    network = model["network"]
+    return sum(part.size for part in (*getattr(network, "coefs_", ()), *getattr(network, "intercepts_", ())))
+
+
 def recall(model: Pipeline, examples: Examples) -> dict[str, float]:
     """For each label, the part of its examples that the model recognises."""
     right = predict(model, examples) == examples.labels

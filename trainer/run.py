@@ -60,7 +60,8 @@ def _train(
     for row in state.rows:  # hypertune's file starts empty in each process
         report.tell(service, row)
     for epoch in model.train(state.model, settings.hyper, train, range(state.epoch + 1, settings.epochs + 1)):
-        row = {"step": epoch, "epoch": epoch, **model.evaluate(state.model, held), "time": time.time()}
+        measured = {**model.evaluate(state.model, held), "weights": model.weights(state.model)}
+        row = {"step": epoch, "epoch": epoch, **measured, "time": time.time()}
         state = checkpoint.Checkpoint(state.model, [*state.rows, row])
         checkpoint.save(folder, made_with, state)
         report.write_lines(folder, state.rows)
@@ -86,6 +87,7 @@ def _summary(
     return {
         "accuracy": state.rows[-1]["accuracy"],
         "loss": state.rows[-1]["loss"],
+        "weights": model.weights(state.model),
         "epochs": settings.epochs,
         "best_epoch": best["epoch"],
         "best_accuracy": best["accuracy"],

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sweeper.commands.again import Again, again, as_line
-from sweeper.commands.shared import chosen, existing, number, repeats_of
+from sweeper.commands.shared import beside, chosen, existing, nobody, number, repeats_of
 from sweeper.commands.status import look
 from sweeper.driver.refresh import backend_of
 from sweeper.errors import UserError
@@ -31,7 +31,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
         winner = best(ledger, row.id, metric=row.metric, repeats=repeats_of(row))
         if winner is None:
             raise UserError(
-                f"no trial of {row.id} has reported {row.metric.name} yet", hint=f"sweeper results {row.id} says why"
+                f"no trial of {row.id} has {nobody(row.metric)} yet", hint=f"sweeper results {row.id} says why"
             )
         if parsed["--fetch"]:
             return _fetch(ledger, row, winner, Path(parsed["--fetch"]), here, as_json=parsed["--json"])
@@ -45,7 +45,8 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
 def _in_words(row: SweepRow, winner: Mapping[str, Any]) -> str:
     values = "".join(f"\n  {name}: {text_of(value)}" for name, value in winner["params"].items())
     n = f", mean of {winner['n']} runs" if winner["n"] > 1 else ""
-    return f"{row.id}: trial {winner['trial']}, {row.metric.name} {number(winner['metric'])}{n}{values}"
+    others, which = beside(row.metric, winner)
+    return f"{row.id}: trial {winner['trial']}, {row.metric.name} {number(winner['metric'])}{n}{others}{which}{values}"
 
 
 def _show(again: Again, here: Surroundings, *, as_object: bool) -> int:

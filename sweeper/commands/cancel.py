@@ -30,7 +30,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
         for trial in named:
             if trial.state in FINAL:
                 _leave_ended(ledger, row, trial, here)
-        asked = _stop(ledger, row, live, here) if live or not named else False
+        asked = stop(ledger, row, live, here) if live or not named else False
         if parsed["--json"]:
             here.show(json.dumps({"sweep": row.id, "trials": live if named else None, "asked": asked}))
     return 0
@@ -43,8 +43,8 @@ def _leave_ended(ledger: Ledger, row: SweepRow, trial: TrialRow, here: Surroundi
     here.say(f"trial {trial.id} has ended: {trial.state}{also}")
 
 
-def _stop(ledger: Ledger, row: SweepRow, trials: list[str], here: Surroundings) -> bool:
-    """True where a launcher was asked, False where it has been done."""
+def stop(ledger: Ledger, row: SweepRow, trials: list[str], here: Surroundings) -> bool:
+    """Stop these trials, or all if none is named. True where a launcher was asked, False where it has been done."""
     driven, pid = is_driven(here, row.id)
     if driven:
         wanted: list[str | None] = [*trials] or [None]

@@ -1,4 +1,4 @@
-"""``sweeper export``: a config as the file that gcloud submits to the cloud's own tuning service."""
+"""``sweeper export``: a config as a tuning config or another tool's sweep, or finished trials as other tools' files."""
 
 from __future__ import annotations
 
@@ -6,20 +6,27 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from sweeper.commands.export_tool import exported_to_a_tool
 from sweeper.commands.exporting import Exported, exported
 from sweeper.commands.writing import write_whole
 from sweeper.errors import UserError
+from sweeper.formats.foreign.registry import WRITERS
 from sweeper.formats.losses import in_words
 from sweeper.formats.registry import FORMATS
+from sweeper.formats.trackers import TRACKERS
 from sweeper.surroundings import Surroundings
 
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
-    """Check, translate, upload where that is asked for, write."""
+    """A tuning config is checked, translated, uploaded where that is asked for, and written."""
     to, output = parsed["--to"], parsed["--output"]
-    if to not in FORMATS:
-        raise UserError(f"--to: expected {' or '.join(FORMATS)}, got '{to}'")
-    made = exported(parsed, here)
+    if to in TRACKERS:
+        from sweeper.commands import export_trials  # has nothing to do with configs
+
+        return export_trials.run(parsed, here)
+    if to not in FORMATS and to not in WRITERS:
+        raise UserError(f"--to: expected {', '.join([*FORMATS, *WRITERS, *TRACKERS])}, got '{to}'")
+    made = exported(parsed, here) if to in FORMATS else exported_to_a_tool(parsed, here)
     for line in (*in_words(made.losses), *made.notes):
         here.say(f"note: {line}")
     if output is not None and output != "-":

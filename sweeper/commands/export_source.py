@@ -10,8 +10,8 @@ from sweeper.model import Sweep
 from sweeper.surroundings import Surroundings
 
 
-def source(text: str, *, to: str, here: Surroundings) -> Sweep:
-    """The sweep as the config of the format ``to`` would have it. Raises UserError where there is neither."""
+def source(text: str, *, to: str | None, here: Surroundings) -> Sweep:
+    """The sweep as the config of the backend ``to`` would have it. Raises UserError where there is neither."""
     backends = tuple(registry.BACKENDS)
     if "/" in text or (here.cwd / text).is_file() or not (here.home / "ledger.db").exists():
         return load(text, backends=backends, backend=to)

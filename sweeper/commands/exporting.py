@@ -51,7 +51,7 @@ def exported(parsed: Mapping[str, Any], here: Surroundings) -> Exported:
     """Everything that the command prints. Raises UserError for what is wrong and for what the format cannot say."""
     to = parsed["--to"]
     sweep = source(parsed["<config>"], to=to, here=here)
-    rendering, trainer_file = _checked(sweep, here)
+    rendering, trainer_file = checked(sweep, here)
     can = FORMATS[to].can
     losses = translate(sweep, rendering, can).losses
     if not parsed["--lossy"]:
@@ -66,7 +66,7 @@ def exported(parsed: Mapping[str, Any], here: Surroundings) -> Exported:
     return Exported(text, found.losses, found.notes)
 
 
-def _checked(sweep: Sweep, here: Surroundings) -> tuple[Rendering, Path]:
+def checked(sweep: Sweep, here: Surroundings) -> tuple[Rendering, Path]:
     """How the trainer takes the parameters, and its source. Raises CheckError with all that it would refuse."""
     python = interpreter(sweep.trainer, here)
     path = entries(here.python_path(sweep.trainer.env))

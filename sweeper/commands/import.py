@@ -1,35 +1,68 @@
-"""``sweeper import``: a tuning config of ML Engine or Vertex AI as a sweep config."""
+"""``sweeper import``: another tool's sweep, or a tuning config of ML Engine or Vertex AI, as a sweep config."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from sweeper.commands.editors import for_editors
+from sweeper.commands.foreign import carried
+from sweeper.commands.foreign_trainer import looked_up
 from sweeper.commands.importing import config_of
 from sweeper.commands.init import schema_of
 from sweeper.config import read
 from sweeper.errors import UserError
+from sweeper.formats.foreign.draft import Lost
+from sweeper.formats.foreign.registry import TOOLS, is_a_sweep, tool_of
+from sweeper.formats.registry import FORMATS
 from sweeper.surroundings import Surroundings
 
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Read, translate, write; an existing file is left alone."""
-    file, output = parsed["<file>"], parsed["--output"]
-    made = config_of(read(file), file=file, usage_of=partial(_usage, here=here))
-    for note in made.notes:
-        here.say(f"note: {note}")
-    if output is not None and output != "-":
-        _write(here, for_editors(made.text, here.cwd / output), output)
+    file, said = parsed["<file>"], parsed["--from"]
+    if said is not None and said not in (*FORMATS, *TOOLS):
+        raise UserError(f"--from: expected {', '.join((*FORMATS, *TOOLS))}, got '{said}'")
+    text = _overrides(file, parsed["<override>"]) or read(file)
+    said = "hydra" if parsed["<override>"] else said
+    tool = (said if said in TOOLS else None) if said is not None else tool_of(file, text)
+    if tool is None and said is None and is_a_sweep(file, text):
+        raise UserError("it is a sweep config already", where=file, hint=f"sweeper plan {file}")
+    losses: tuple[Lost, ...] = ()
+    if tool is not None:
+        found = carried(text, tool=tool, file=file, lossy=parsed["--lossy"], usage_of=partial(looked_up, here=here))
+        made, losses, notes = found.text, found.losses, found.notes
+    else:
+        study = config_of(text, file=file, usage_of=partial(_usage, here=here))
+        made, notes = study.text, tuple(f"note: {note}" for note in study.notes)
+    for note in notes:
+        here.say(note)
+    _answer(parsed, here, made, losses, notes)
+    return 0
+
+
+def _overrides(file: str, words: Sequence[str]) -> str:
+    """What stands after ``import hydra``: a whole command line, or each override as Hydra gets it from the shell."""
+    if words and file != "hydra":
+        hint = 'overrides follow the word hydra: sweeper import hydra "lr=0.1,0.01 model=a,b"'
+        raise UserError(f"expected one file, got {file} {' '.join(words)}", hint=hint)
+    return words[0] if len(words) == 1 else shlex.join(words)
+
+
+def _answer(parsed: Mapping[str, Any], here: Surroundings, made: str, losses: tuple[Lost, ...], notes: Any) -> None:
+    output = None if parsed["--output"] == "-" else parsed["--output"]
+    if output is not None:
+        _write(here, for_editors(made, here.cwd / output), output)
         here.say(f"wrote {output}; look at it, then: sweeper plan {output}")
     if parsed["--json"]:
-        written = None if output in (None, "-") else output
-        here.show(json.dumps({"file": written, "text": made.text, "notes": list(made.notes)}))
-    elif output is None or output == "-":
-        here.show(made.text.rstrip("\n"))
-    return 0
+        lost = [{"where": x.where, "path": x.path, "lost": x.message, "instead": x.instead} for x in losses]
+        plain = [note.removeprefix("note: ") for note in notes]
+        here.show(json.dumps({"file": output, "text": made, "notes": plain, "losses": lost}))
+    elif output is None:
+        here.show(made.rstrip("\n"))
 
 
 def _usage(module: str, *, here: Surroundings) -> str:

@@ -43,9 +43,9 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     return 0
 
 
-def schema_of(module: str, here: Surroundings) -> tuple[Schema, Trainer]:
+def schema_of(module: str, here: Surroundings, *, package: str | None = None) -> tuple[Schema, Trainer]:
     """As docopt has it, else as argparse has it; where neither works, why."""
-    trainer = Trainer(module)
+    trainer = Trainer(module, package)
     try:
         return _load(trainer, here), trainer
     except CheckError as not_docopt:
@@ -53,7 +53,7 @@ def schema_of(module: str, here: Surroundings) -> tuple[Schema, Trainer]:
         found = find(trainer, cwd=here.cwd, python_path=entries(here.python_path(trainer.env)), python=python)
         if "argparse" not in read_source(found.file, str(found.file)):
             raise
-        trainer = Trainer(module, usage="argparse")
+        trainer = Trainer(module, package, usage="argparse")
         try:
             return _load(trainer, here), trainer
         except CheckError as not_argparse:

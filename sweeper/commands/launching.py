@@ -6,10 +6,10 @@ import json
 import math
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from sweeper.commands import shared
 from sweeper.commands.line import line_on
@@ -30,6 +30,10 @@ from sweeper.results.top import best
 from sweeper.search.service import note
 from sweeper.surroundings import Surroundings
 
+if TYPE_CHECKING:
+    from sweeper.commands.hooked import Hooks
+
+P = ParamSpec("P")
 PASSING = 1.0
 """Seconds that somebody who only looks (``status``, ``watch``) may keep a sweep from being launched."""
 
@@ -44,6 +48,8 @@ def run(sweep: Sweep, parsed: Mapping[str, Any], here: Surroundings) -> int:
     leave = parsed["--detach"] and prepared.target.is_cloud
     if leave and sweep.early_stopping is not None and sweep.early_stopping.rule != "service":
         here.say("note: early stopping needs a launch that runs: nobody stops trials while they are left alone")
+    if leave and (sweep.on_finish is not None or sweep.on_failure is not None):
+        here.say("note: on_finish and on_failure need a launch that runs: nobody sees the end of trials left alone")
     if parsed["--detach"] and not leave:
         from sweeper.commands.detach import detach
 
@@ -71,6 +77,8 @@ def run(sweep: Sweep, parsed: Mapping[str, Any], here: Surroundings) -> int:
 def ready(prepared: Prepared, here: Surroundings, *, yes: bool) -> None:
     """Raises UserError where something is missing, be it a distribution or consent to very many trials."""
     check_requirements(prepared, here)
+    for doubt in shared.hook_doubts(prepared.sweep, here):
+        here.say(f"note: {doubt}")
     trials = planned(prepared)
     if trials > CONSENT and not yes and prepared.sweep.limits.trials is None:
         most = "" if prepared.search.exact else "up to "
@@ -93,6 +101,7 @@ def run_here(
 ) -> Outcome | Busy:
     """Drive the sweep in this process, saying what happens."""
     hand, give_up = Hand(), time.monotonic() + PASSING
+    hooks = _hooks(prepared.sweep, ledger, here)
     with _hearing(hand), line_on(here) as line:
         while True:
             live = Live(ledger, here, hand, line, metric=prepared.sweep.metric)
@@ -103,15 +112,35 @@ def run_here(
                 hand=hand,
                 fresh=fresh,
                 parallel=parallel,
-                begun=live.begin,
-                show=live.show,
+                begun=_both(live.begin, hooks.begin if hooks else None),
+                show=_both(live.show, hooks.see if hooks else None),
                 verified=verified,
                 leave=leave,
                 uploading=shown_on(line, here),
             )
             if not isinstance(found, Busy) or time.monotonic() > give_up or hand.stop is not Stop.NO:
-                return found
+                break
             time.sleep(0.05)
+    if hooks is not None:
+        hooks.finish(found)
+    return found
+
+
+def _hooks(sweep: Sweep, ledger: Ledger, here: Surroundings) -> Hooks | None:
+    if sweep.on_finish is None and sweep.on_failure is None:
+        return None
+    from sweeper.commands.hooked import Hooks  # most sweeps do without
+
+    return Hooks(sweep, ledger, here)
+
+
+def _both(first: Callable[P, None], second: Callable[P, None] | None) -> Callable[P, None]:
+    def call(*args: P.args, **kwargs: P.kwargs) -> None:
+        first(*args, **kwargs)
+        if second is not None:
+            second(*args, **kwargs)
+
+    return call if second is not None else first
 
 
 @contextmanager
@@ -156,7 +185,9 @@ def _say_how_it_went(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surr
     elif row.note and not outcome.tally.halted:
         here.say(row.note)
     elif outcome.counts.get(State.SUCCEEDED):
-        here.say(f"no trial has reported a metric of the name {row.metric.name} (metric: in {row.config_path})")
+        name = f"a metric of the name {row.metric.name}"
+        what = shared.nobody(row.metric) if row.metric.judged else f"reported {name}"
+        here.say(f"no trial has {what} (metric: in {row.config_path})")
     limited = f"stopped at {outcome.limited}" if outcome.limited else ""
     for said in filter(None, (saved_in_words(ledger, row, here), outcome.ended, limited)):
         here.say(said)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sweeper.backends.local.make import how
 from sweeper.commands.reading import checked, read_config
+from sweeper.commands.shared import hook_doubts
 from sweeper.driver.launch import code_digest, earlier, warm_trials
 from sweeper.driver.plan import Plan, plan, planned
 from sweeper.driver.prepare import Prepared
@@ -17,6 +18,8 @@ from sweeper.driver.stranger import refuse_stranger
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import open_ledger
 from sweeper.ledger.rows import SweepRow
+from sweeper.model import Sweep
+from sweeper.results.table import ranked_by
 from sweeper.search.service import note
 from sweeper.surroundings import Surroundings
 
@@ -128,9 +131,11 @@ def _in_lines(
         yield f"  {how(sweep, here, python=prepared.python)}"
         if said := note(sweep):
             yield f"  note: {said}"
+    if sweep.metric.judged:
+        yield f"  ranked by {ranked_by(sweep.metric, sweep.repeats.count)}"
     if sweep.stop_when is not None:
         yield f"  stop_when: a launch ends after {sweep.stop_when.no_improvement} points that are no better"
-    if sweep.early_stopping is not None and sweep.early_stopping.rule != "service":
+    if sweep.early_stopping is not None and (sweep.early_stopping.rule != "service" or sweep.backend == "local"):
         from sweeper.early_stopping.words import in_words  # most plans do without
 
         yield f"  early stopping, {in_words(sweep.early_stopping)}"
@@ -138,6 +143,7 @@ def _in_lines(
         from sweeper.commands import cloud_plan
 
         yield from cloud_plan.in_lines(cloud)
+    yield from _hooks(sweep, here)
     yield ""
     if prepared.asked is not None:
         yield from _of_a_study(prepared, row)
@@ -149,6 +155,15 @@ def _in_lines(
     for line in lines:
         yield f"  python -m {sweep.trainer.module} {shlex.join(line)}"
     yield from _later(prepared)
+
+
+def _hooks(sweep: Sweep, here: Surroundings) -> Iterator[str]:
+    for name, hook in (("on_finish", sweep.on_finish), ("on_failure", sweep.on_failure)):
+        if hook is not None:
+            from sweeper.hooks.words import in_words  # few sweeps have one
+
+            yield f"  {name}: {in_words(hook)}"
+    yield from (f"  note: {doubt}" for doubt in hook_doubts(sweep, here))
 
 
 def _later(prepared: Prepared) -> Iterator[str]:

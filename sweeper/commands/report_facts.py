@@ -11,8 +11,9 @@ from typing import Any
 from sweeper import __version__
 from sweeper.commands.shared import duration, number, repeats_of
 from sweeper.commands.status import saved_in_words
+from sweeper.driver.price import price_of_an_hour
 from sweeper.driver.refresh import stored
-from sweeper.driver.savings import price_of_an_hour
+from sweeper.driver.savings import region_of
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow
 from sweeper.ledger.times import running_time
@@ -43,6 +44,7 @@ def _tiles(row: SweepRow, rows: Rows) -> dict[str, str]:
     what = "points" if repeats_of(row) != 1 else "trials"
     return {
         f"best {row.metric.name}": number(best["metric"]) if best else "none yet",
+        **({"on the Pareto front": f"{sum(one['pareto'] for one in rows):,}"} if row.metric.more else {}),
         what: f"{len(rows):,}",
         **{state: f"{many:,}" for state, many in counts.most_common()},
     }
@@ -58,7 +60,7 @@ def _cost(ledger: Ledger, row: SweepRow, rows: Rows, here: Surroundings) -> dict
         "of one run, on average": duration(seconds / jobs) if jobs else "",
         "stopped early": saved_in_words(ledger, row, here).partition(": ")[2],
     }
-    price = price_of_an_hour(stored(row), row, here)
+    price = price_of_an_hour(stored(row), region_of(row), here)
     if price is not None:
         cost["price"] = f"about {seconds / 3600 * price:.2f} USD, at {price:.4g} USD an hour"
     return {name: text for name, text in cost.items() if text}

@@ -95,9 +95,20 @@ def _judged(ledger: Ledger, table: Table, options: Options) -> Table:
     sweep, rows = table.sweep, table.rows
     if options.attempts:
         return table
+    if sweep.confirms:
+        from sweeper.commands import confirmed  # few sweeps are confirmations
+
+        return replace(table, note=confirmed.judged(ledger, sweep, rows))
     if repeats_of(sweep) != 1:
-        return replace(table, note=mark(ledger, sweep.id, rows, sweep.metric))
-    return replace(table, note=luck(rows, sweep.total, repeatable=not sweep.is_study))
+        note = mark(ledger, sweep.id, rows, sweep.metric)
+    else:
+        note = luck(rows, sweep.total)
+    if sweep.metric.judged:
+        from sweeper.results.judged import judged, standing  # brings the language of conditions
+
+        said = standing(judged(ledger, sweep.id, sweep.metric, repeats_of(sweep)))
+        note = "\n".join(filter(None, ("; ".join(said), note)))
+    return replace(table, note=note)
 
 
 def _show(tables: Sequence[Table], options: Options, here: Surroundings) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger, open_ledger
 from sweeper.ledger.lock import sweep_lock
 from sweeper.ledger.rows import SweepRow
-from sweeper.model import State
+from sweeper.model import Metric, State, Sweep
 from sweeper.results.table import short_ids
 from sweeper.surroundings import Surroundings
 
@@ -66,14 +66,41 @@ def short(trial: str) -> str:
     return short_ids([trial])[0]
 
 
+def hook_doubts(sweep: Sweep, here: Surroundings) -> Iterator[str]:
+    """Why on_finish or on_failure would fail, as far as that shows before anything runs."""
+    for name, hook in (("on_finish", sweep.on_finish), ("on_failure", sweep.on_failure)):
+        if hook is not None:
+            from sweeper.hooks.words import doubts  # few sweeps have one
+
+            yield from (f"{name}: {doubt}" for doubt in doubts(hook, here.environ, here.cwd))
+
+
 def best_in_words(row: SweepRow, best: Mapping[str, Any]) -> str:
     """The winner on one line."""
     mean = f", mean of {best['n']} runs" if best["n"] > 1 else ""
-    return f"best {row.metric.name}: {number(best['metric'])}{mean} (trial {short(best['trial'])})"
+    others, which = beside(row.metric, best)
+    return f"best {row.metric.name}: {number(best['metric'])}{mean}{others} (trial {short(best['trial'])}{which})"
+
+
+def beside(metric: Metric, best: Mapping[str, Any]) -> tuple[str, str]:
+    """The winner's other numbers, and which one it is where several could win; empty where nobody asked for more."""
+    if not metric.judged:
+        return "", ""
+    values = [(name, best["values"][name]) for name in metric.names[1:]]
+    others = "".join(f", {name} {number(value)}" for name, value in values if value is not None)
+    return others, f", of the Pareto front the one with the best {metric.name}" if metric.more else ""
+
+
+def nobody(metric: Metric) -> str:
+    """What no trial has done yet, where there is no best one."""
+    has = f"reported {' and '.join(one.name for one in metric.objectives)}"
+    return f"{has} and met {' and '.join(metric.where)}" if metric.where else has
 
 
 def carry_on(row: SweepRow, here: Surroundings) -> str:
     """The command that goes on with a sweep; a smoke run is begun anew."""
+    if row.confirms:
+        return shlex.join(["sweeper", "confirm", row.id, *_home(here)])
     return shlex.join(["sweeper", "launch", row.config_path, *(["--smoke"] if row.is_smoke else []), *_home(here)])
 
 

@@ -133,9 +133,16 @@ def _listed(option: str) -> Sequence[str]:
 
             return BACKENDS
         case "--to":
+            from sweeper.formats.foreign.registry import WRITERS
+            from sweeper.formats.registry import FORMATS
+            from sweeper.formats.trackers import TRACKERS
+
+            return (*FORMATS, *WRITERS, *TRACKERS)
+        case "--from":
+            from sweeper.formats.foreign.registry import TOOLS
             from sweeper.formats.registry import FORMATS
 
-            return tuple(FORMATS)
+            return (*FORMATS, *TOOLS)
         case "--clock":
             from sweeper.commands.emulator import CLOCKS
 

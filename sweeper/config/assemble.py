@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 
 from sweeper.config.nodes import Entry, Mapping, Mark, Node, Scalar, Sequence
 from sweeper.config.report import Report
-from sweeper.config.scalars import Unclear, resolve
+from sweeper.config.scalars import Unclear
 from sweeper.lean import dataclass, field
 
+Resolved: TypeAlias = "str | int | float | bool | None"
 _DEEPEST = 50
+_PLAIN_TAGS = ("!!str", "!!int", "!!float", "!!bool", "!!null")
 _MOST_COPIES = 100_000
 """Nodes that aliases may add; nine lines of nested aliases would make a billion."""
 
@@ -41,12 +43,17 @@ class _Open:
 class Builder:
     """Takes events one by one; afterwards ``root`` is the tree."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(
+        self,
+        report: Report,
+        resolved: Callable[[str], Resolved],
+        tagged: Callable[[str, str], Resolved] | None = None,
+    ) -> None:
         self.root: Node | None = None
         self.ended = False
         """The stream came to its end: nothing in it was invalid YAML."""
         self.complaints: list[Complaint] = []
-        self._report = report
+        self._report, self._resolved, self._tagged = report, resolved, tagged
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._copies = 0
@@ -57,6 +64,8 @@ class Builder:
         mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
         if getattr(event, "tag", None) is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            if self._tagged is not None and kind == "ScalarEvent" and tag in _PLAIN_TAGS:
+                return self._tag(tag, event, mark)
             return self._stop(mark, f"the tag {tag} is not allowed", "write the plain value; quote text")
         match kind:
             case "ScalarEvent":
@@ -75,6 +84,16 @@ class Builder:
                 self.ended = True
             case _:
                 pass
+        return True
+
+    def _tag(self, tag: str, event: Any, mark: Mark) -> bool:
+        """A scalar whose type was said."""
+        assert self._tagged is not None
+        try:
+            value = self._tagged(tag.removeprefix("!!"), event.value)
+        except ValueError:
+            return self._stop(mark, f"{event.value!r} is no {tag}")
+        self._place(Scalar(mark, value, event.value, plain=False), 1, event.anchor)
         return True
 
     def _stop(self, mark: Mark, message: str, hint: str = "") -> bool:
@@ -117,7 +136,7 @@ class Builder:
                 self._complain(node, mark, "no command line can carry this character", "delete the escape")
             return node
         try:
-            return Scalar(mark, resolve(text), text)
+            return Scalar(mark, self._resolved(text), text)
         except Unclear as unclear:
             node = Scalar(mark, text, text, broken=True)
             self._complain(node, mark, *unclear.args)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sweeper.config.kinds import Fields, Forms, Kind, ListOf, MapOf, Plain
 from sweeper.config.leaf import BAD, NOT_YET, check_leaf
-from sweeper.config.names import did_you_mean, listed, nearest
+from sweeper.config.names import did_you_mean, listed
 from sweeper.config.nodes import Mapping, Mark, Node, Scalar, Sequence, found
 from sweeper.config.report import Report, join
 from sweeper.lean import dataclass
@@ -137,7 +137,7 @@ def _unknown_hint(kind: Fields, key: str) -> str:
         return foreign
     names = [each.name for each in kind.keys if each.kind is not None]
     inside = [f"{each.name}.{key}" for each in kind.keys if key in _keys_of(each.kind)]
-    if inside and nearest(key, names) is None:
+    if inside:
         return f"it belongs to a section: {listed(inside)}"
     return did_you_mean(key, names)
 

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from sweeper.config.assemble import Builder
+from sweeper.config.assemble import Builder, Resolved
 from sweeper.config.nodes import Mapping, Mark, Node, Sequence
 from sweeper.config.report import Report, join
+from sweeper.config.scalars import resolve
 
 # Alternatives, not one set: Python needs 10 ms to compile a set with that wide a range in it.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|[\ud800-\udfff]|\ufeff|[\ufffe-\uffff]")
 
 
-def compose(text: str, report: Report) -> Node | None:
-    """The tree of the only document in ``text``; None where there is none, and the report says why."""
+def compose(
+    text: str,
+    report: Report,
+    resolved: Callable[[str], Resolved] = resolve,
+    tagged: Callable[[str, str], Resolved] | None = None,
+) -> Node | None:
+    """The tree of the only document in ``text``; None where there is none, and the report says why.
+
+    ``resolved`` is what unquoted text means: YAML 1.2, unless another tool's file is read as that tool does. ``tagged``
+    is what a scalar with a tag such as ``!!float`` means; without it tags are refused, all others always.
+    """
     text = text.removeprefix("\ufeff")
     if bad := _UNPRINTABLE.search(text):
         name = "a byte order mark" if bad[0] == "\ufeff" else f"the character {bad[0]!a}"
         report.add(_mark_at(text, bad.start()), "", f"{name} cannot be part of a config", "delete it")
         return None
-    builder = Builder(report)
+    builder = Builder(report, resolved, tagged)
     for event in _events(text, report):
         if not builder.take(event):
             break

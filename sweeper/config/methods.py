@@ -5,9 +5,10 @@ from __future__ import annotations
 from sweeper.config.check import Section
 from sweeper.config.report import Report, join
 from sweeper.config.values import first_repeated
-from sweeper.model import Point, Range, Space, Value
+from sweeper.model import Metric, Point, Range, Space, Value
 
-ADAPTIVE = ("auto", "gp", "tpe", "cmaes")
+ONE_OBJECTIVE = ("auto", "gp", "cmaes")
+ADAPTIVE = ("auto", "gp", "tpe", "cmaes", "nsga")
 _SAMPLING = ("random", "sobol", *ADAPTIVE)
 
 
@@ -31,6 +32,28 @@ def check_method(root: Section, method: str, space: Space, report: Report) -> No
         _check_sampling(root, method, report)
     else:
         _check_grid(root, space, report)
+
+
+def check_objectives(root: Section, method: str, metric: Metric, report: Report) -> None:
+    """Complain where the method searches for another number of objectives than there are."""
+    if root.has("metric") and "metric" not in root.values:
+        return
+    more = [one.name for one in metric.more]
+    if method in ADAPTIVE and metric.judged:
+        why = "of other sweeps one number a trial is known, and here more than one is judged"
+        _useless(root, "warm_start", (), why, report)
+    if method == "nsga" and not more:
+        message = f"nsga weighs several objectives against each other, and there is one: {metric.name}"
+        hint = f"write method: auto, or name a second one: metric: [{metric.name}, {{name: ..., goal: minimize}}]"
+        report.add(root.mark("method"), "method", message, hint)
+    elif method in ONE_OBJECTIVE and more:
+        message = f"{method} searches for one objective, and there are {len(more) + 1}"
+        hint = "write method: tpe or nsga, or keep one; where: can limit the others"
+        report.add(root.mark("metric"), "metric", message, hint)
+    elif method == "service" and metric.judged:
+        what = f"{', '.join(more)} beside {metric.name}" if more else "conditions on metrics"
+        hint = "keep one metric; or run the trials with method: tpe and backend: vertex or mlengine"
+        report.add(root.mark("metric"), "metric", f"a tuning service is asked for one metric, not for {what}", hint)
 
 
 def _check_sampling(root: Section, method: str, report: Report) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path, PurePath
 
 from sweeper.config.check import Section, check
 from sweeper.config.cloudrules import check_service
+from sweeper.config.hooks import build_hook
 from sweeper.config.loader import compose
-from sweeper.config.methods import build_points, check_method
+from sweeper.config.methods import build_points, check_method, check_objectives
+from sweeper.config.metrics import build_metric
 from sweeper.config.nodes import Mapping, Node, found
 from sweeper.config.read import read
 from sweeper.config.report import Report
@@ -18,7 +20,6 @@ from sweeper.config.sections import (
     build_clouds,
     build_limits,
     build_local,
-    build_metric,
     build_names,
     build_repeats,
     build_stop_when,
@@ -63,9 +64,12 @@ def _sweep(root: Section, path: str, text: str, backend: str | None, report: Rep
     backend = backend or values.get("backend", "local")
     repeats = build_repeats(values.get("repeats"))
     space = build_space(root, repeats, report)
+    names = {each.name for each in space.parameters} | {name for each in space.together for name in each.values}
+    metric = build_metric(root, names, report)
     method = values.get("method", "grid")
     if "method" in values or not root.has("method"):
         check_method(root, method, space, report)
+        check_objectives(root, method, metric, report)
     check_service(root, method, backend, report)
     direct = ("seed", "order", "trials", "algorithm", "resume")
     return Sweep(
@@ -75,7 +79,7 @@ def _sweep(root: Section, path: str, text: str, backend: str | None, report: Rep
         method=method,
         points=build_points(root, space) if method == "list" else (),
         repeats=repeats,
-        metric=build_metric(values.get("metric"), report),
+        metric=metric,
         limits=build_limits(values.get("limits")),
         backend=backend,
         local=build_local(values.get("local")),
@@ -84,6 +88,8 @@ def _sweep(root: Section, path: str, text: str, backend: str | None, report: Rep
         early_stopping=build_early_stopping(root, method, backend, report),
         stop_when=build_stop_when(values.get("stop_when")),
         warm_start=build_names(values.get("warm_start")),
+        on_finish=build_hook(root, "on_finish", report),
+        on_failure=build_hook(root, "on_failure", report),
         path=path,
         text=text,
         **{key: values[key] for key in direct if key in values},

@@ -25,13 +25,14 @@ from sweeper.config.stopping import EARLY_STOPPING
 
 PARAMETER_NAME = r"\w[\w.\-]*"
 METHODS = Word(
-    ("grid", "list", "random", "sobol", "auto", "gp", "tpe", "cmaes", "service"),
-    later=("nsga", "nsga2", "pbt", "halton"),
+    ("grid", "list", "random", "sobol", "auto", "gp", "tpe", "cmaes", "nsga", "service"),
+    later=("pbt", "halton"),
     foreign=(
         *((word, "write service") for word in ("vizier", "hyperparameter_tuning", "tuning")),
         *((word, "write auto") for word in ("adaptive", "bayes", "bayesian", "bohb")),
         *((word, "write method: auto, and early_stopping:") for word in ("asha", "hyperband")),
-        *((word, "write cmaes") for word in ("cma-es", "evolution", "genetic")),
+        *((word, "write cmaes") for word in ("cma-es", "evolution")),
+        *((word, "write nsga") for word in ("nsga2", "nsgaii", "nsga-ii", "genetic", "pareto")),
     ),
 )
 BACKENDS = ("local", *SECTIONS)
@@ -95,8 +96,12 @@ _METRIC = Fields(
         Key("reduce", Word(("last", "best", "max", "min")), "Which measurement of a trial counts.", "last"),
         Key("from", Word(("auto", "hypertune", "jsonl", "tensorboard", "stdout")), "Where it is read.", "auto"),
         Key("pattern", Text(), "For stdout: a regular expression with a group named value; step and name if you like."),
+        Key(
+            "where", Forms(Text(), ListOf(Text(), 1)), "What must hold of metrics: size_mb < 20. Others are never best."
+        ),
     )
 )
+_METRICS = ListOf(Forms(Text(), mapping=_METRIC), 1)
 _REPEATS = Fields(
     (
         Key("count", Whole(1), "Runs of each point.", 1, required=True),
@@ -125,6 +130,26 @@ _STOP_WHEN = Fields(
         Key("no_improvement", Whole(1), "So many points in a row that were no better than the best.", required=True),
         Key("min_delta", Number(), "What counts as better: by more than this.", 0),
     )
+)
+_VARIABLE = Text(r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable", example="NOTIFY_TOKEN")
+_ADDRESS = r"https?://[^\s/?#]\S*"
+_HOOK = Fields(
+    (
+        Key("command", ListOf(Text(numbers=True), 1), "The program and its arguments; no shell reads them."),
+        Key("url", Text(_ADDRESS, "an http:// or https:// address"), "Where the facts are posted to, as JSON."),
+        Key("url_from", _VARIABLE, "The variable that holds the address, where that is a secret."),
+        Key(
+            "headers",
+            MapOf(_VARIABLE, r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "header"),
+            "Of the request: the variable that holds each one's value.",
+        ),
+        Key("timeout", Duration(), "How long it may take before it is given up. Left out: 30s."),
+    )
+)
+_HOOK_FORMS = Forms(
+    Text(_ADDRESS, "an address (http:// or https://), or a command as a list", example="[python, notify.py]"),
+    ListOf(Text(numbers=True), 1),
+    _HOOK,
 )
 _WARM_START = "For an adaptive method: earlier sweeps, or CSV files of results, whose trials it begins with."
 _LOCAL = Fields(
@@ -185,13 +210,15 @@ def sweep(backends: tuple[str, ...] = BACKENDS) -> Fields:
             ),
             Key("resume", Text(), "For method: service: an earlier tuning job whose trials ML Engine begins with."),
             Key("repeats", Forms(Whole(1), mapping=_REPEATS), "Runs of each point, each with its own seed.", 1),
-            Key("metric", Forms(Text(), mapping=_METRIC), "The number that trials are ranked by.", "accuracy"),
+            Key("metric", Forms(Text(), _METRICS, _METRIC), "What trials are ranked by; a list: several.", "accuracy"),
             Key("parameters", _PARAMETERS, "The options of the trainer and the values each takes."),
             Key("together", ListOf(_COLUMNS), "Parameters that move as one axis: lists of the same length."),
             Key("exclude", ListOf(_CONDITION), "Combinations that are left out."),
             Key("constraints", ListOf(Text()), "What must hold: batch_size * depth <= 512."),
             Key("early_stopping", EARLY_STOPPING, "Stops trials by their learning curve."),
             Key("limits", _LIMITS, "What a launch may use."),
+            Key("on_finish", _HOOK_FORMS, "Run or told when a launch has brought the sweep to its end."),
+            Key("on_failure", _HOOK_FORMS, "Run or told when a trial has failed for good, the first of a launch."),
             Key("backend", Word(backends, later), "Where trials run.", "local"),
             Key("local", _LOCAL, "Settings of the local backend."),
             Key("mlengine", SECTIONS["mlengine"], "Settings of Cloud ML Engine."),

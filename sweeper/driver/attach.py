@@ -19,8 +19,9 @@ from sweeper.backends.protocol import Backend
 from sweeper.clock import Clock
 from sweeper.config import parse
 from sweeper.config.methods import ADAPTIVE
-from sweeper.driver import recovered, study_launch, warm
+from sweeper.driver import confirm, recovered, study_launch, warm
 from sweeper.driver.observe import Observer
+from sweeper.driver.smoke import smoke_of
 from sweeper.driver.tally import Flight
 from sweeper.driver.target import sweep_folder
 from sweeper.driver.work import Work
@@ -73,7 +74,10 @@ def find(storage: Storage, place: Place, name: str, backend: str) -> list[Launch
 
 def _launched(facts: Mapping[str, Any]) -> Launched:
     sweep = parse(facts["config"], path=facts["config_path"], backends=tuple(registry.BACKENDS))
-    return Launched(replace(sweep, backend=facts["backend"], name=facts["name"]), facts)
+    there = replace(sweep, backend=facts["backend"])
+    launched = smoke_of(there).sweep if "smoke" in facts else there  # a smoke run has the config of its sweep
+    meant = confirm.from_facts(launched, facts)
+    return Launched(replace(meant, name=facts["name"]), facts)
 
 
 def sweep_row(launched: Sequence[Launched], place: Place) -> SweepRow:
@@ -90,7 +94,7 @@ def sweep_row(launched: Sequence[Launched], place: Place) -> SweepRow:
             "module": newest.trainer.module,
             "repeats": newest.repeats.count,
             "place": place.as_json(),
-            **{key: facts[key] for key in ("asked", warm.KEY) if key in facts},
+            **{key: facts[key] for key in ("asked", "smoke", warm.KEY, confirm.KEY) if key in facts},
         },
         digest=facts["code"],
         metric=newest.metric,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from sweeper.driver.known import Known
@@ -12,6 +12,7 @@ from sweeper.driver.work import Work
 from sweeper.ledger.ledger import Ledger
 from sweeper.model import StopWhen, Trial
 from sweeper.search.enough import enough
+from sweeper.search.told import Told
 
 BATCH = 64
 """Trials that are looked up in the ledger at once."""
@@ -32,6 +33,10 @@ class Fresh(Protocol):
 
 def fresh(work: Work, ledger: Ledger) -> Fresh:
     """The trials of a launch."""
+    if work.sweep.confirms:
+        from sweeper.driver.raced import Raced  # few launches confirm
+
+        return Raced(work, ledger)
     known = Known(work, ledger)
     source: Fresh = Numbered(work, ledger) if work.search is None else Proposed(work, work.search, known)
     return source if work.sweep.stop_when is None else Until(source, work, work.sweep.stop_when, known)
@@ -43,6 +48,8 @@ class Until:
     def __init__(self, source: Fresh, work: Work, rule: StopWhen, known: Known) -> None:
         self._source, self._rule, self._known = source, rule, known
         self._maximize = work.sweep.metric.goal == "maximize"
+        self._told: Sequence[Told] = ()
+        self._why = ""
 
     def more(self) -> bool:
         """As long as something may be gained."""
@@ -60,7 +67,10 @@ class Until:
         return (self._source.more() and self._enough()) or self._source.ended_by()
 
     def _enough(self) -> str:
-        return enough(self._known.told(), self._rule, maximize=self._maximize)
+        told = self._known.told()
+        if told is not self._told:  # a pass asks several times, and in most of them nothing has ended
+            self._told, self._why = told, enough(told, self._rule, maximize=self._maximize)
+        return self._why
 
 
 class Numbered:

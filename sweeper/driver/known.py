@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean
 from typing import Literal
 
+from sweeper.driver.judge import Judge
 from sweeper.driver.retry import is_transient
 from sweeper.driver.work import Work
 from sweeper.ledger.ledger import Ledger
@@ -23,16 +24,21 @@ class Known:
 
     def __init__(self, work: Work, ledger: Ledger) -> None:
         self._work, self._ledger = work, ledger
+        self._judge = Judge(ledger, work.sweep_id, work.sweep.metric)
         self._runs: dict[int, dict[int, TrialRow]] = {}
         self._told: dict[int, Told] = {}
+        self._list: list[Told] | None = None
+        """What was told last, as long as it is true."""
         self._open: dict[str, int] = {}
         self._change: int | None = None
         self._next = 0
 
-    def told(self) -> list[Told]:
-        """Every point that was ever begun and is still meant, in the order of their numbers."""
+    def told(self) -> Sequence[Told]:
+        """Every point that was ever begun and is still meant, by number; the same object while nothing changes."""
         self.look()
-        return [*self._work.warm, *(self._told[k] for k in sorted(self._told))]
+        if self._list is None:
+            self._list = [*self._work.warm, *(self._told[k] for k in sorted(self._told))]
+        return self._list
 
     @property
     def points(self) -> int:
@@ -73,7 +79,10 @@ class Known:
             if row.removed or self._runs.get(k, {}).get(row.repeat) == row:
                 continue
             self._runs.setdefault(k, {})[row.repeat] = row
-            self._told[k] = told(k, list(self._runs[k].values()))
+            runs = list(self._runs[k].values())
+            now = self._judge.judged(told(k, runs), runs)
+            if self._told.get(k) != now:
+                self._told[k], self._list = now, None
             if row.state in LIVE or row.retry_at is not None or self._may_go_on(row):
                 self._open[row.id] = k
             else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sweeper.backends import registry
 from sweeper.backends.protocol import Backend, Barred
 from sweeper.clock import Clock, SystemClock
-from sweeper.driver import provenance
+from sweeper.driver import confirm, provenance
 from sweeper.driver.drive import Hand, Passes, Stop, Waits, drive
 from sweeper.driver.outcome import Busy, Outcome
 from sweeper.driver.plan import changes, planned
@@ -45,7 +45,7 @@ def earlier(prepared: Prepared, ledger: Ledger) -> SweepRow | None:
     """The sweep of this name that a launch would carry on: the newest one on the same backend."""
     name, backend = prepared.sweep.name, prepared.sweep.backend
     mine = (row for row in ledger.sweeps() if row.name == name and row.backend == backend)
-    return next((row for row in mine if not row.is_smoke), None)
+    return next((row for row in mine if not row.is_smoke and confirm.continues(prepared.sweep, row.settings)), None)
 
 
 def launch(
@@ -81,7 +81,7 @@ def launch(
             return Busy(row.id, lock.pid)
         staged, lease = None, None
         if package is not None:
-            facts = {"code": digest, **earlier_trials}
+            facts = {"code": digest, **earlier_trials, **confirm.facts(prepared.sweep)}
             staged, lease = _staged(prepared, here, ledger, row, package, facts, clock, uploading)
             ending.callback(lease.release)
         _update(prepared, ledger, row, digest, earlier_trials)
@@ -233,6 +233,7 @@ def _row(prepared: Prepared, ledger: Ledger, digest: str, *, fresh: bool, now: f
 
 def _settings(prepared: Prepared) -> dict[str, object]:
     own: dict[str, object] = {"module": prepared.sweep.trainer.module, "repeats": prepared.sweep.repeats.count}
+    own |= confirm.facts(prepared.sweep)
     if prepared.asked is not None:
         own["asked"] = prepared.asked.dictionary.as_json()
     if prepared.sweep.is_smoke:
@@ -248,7 +249,8 @@ def _update(
     sweep = prepared.sweep
     with ledger.transaction():
         ledger.take_requests(row.id)  # made of a launcher that had just gone
-        if sweep.text != row.config and prepared.asked is None:
+        kept = (ledger.sweep(row.id) or row).kept
+        if prepared.asked is None and (sweep.text != row.config or sweep.confirms):
             moved = changes(prepared, ledger.trials(row.id))
             ledger.mark_removed(row.id, moved[True])
             ledger.mark_removed(row.id, moved[False], removed=False)
@@ -256,7 +258,7 @@ def _update(
             row.id,
             config=sweep.text,
             config_path=sweep.path,
-            settings={**_settings(prepared), **earlier_trials},
+            settings={**kept, **_settings(prepared), **earlier_trials},
             digest=digest,
             metric=sweep.metric,
             total=planned(prepared),

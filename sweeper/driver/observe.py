@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from sweeper.backends.protocol import Backend, Unavailable
 from sweeper.clock import Clock
 from sweeper.driver.halt import Watch
+from sweeper.driver.judge import Judge
 from sweeper.driver.retry import retry_at
 from sweeper.driver.tally import Flight, in_words, seconds_run
 from sweeper.driver.work import Work
@@ -43,6 +44,7 @@ class Observer:
         self._heard = heard
         self._flight = flight
         self._id = work.sweep_id
+        self._judge = Judge(ledger, work.sweep_id, work.sweep.metric)
         self._counted: dict[str, int] = {}
         # A smoke run is to find out which trials need too much memory.
         self._watch = Watch(spared=frozenset([Reason.OOM]) if work.sweep.is_smoke else frozenset())
@@ -146,7 +148,7 @@ class Observer:
 
     def _compare(self, trial: str) -> None:
         row, tally = self._ledger.trial(self._id, trial), self._flight.tally
-        if row is None or row.metric is None:
+        if row is None or row.metric is None or not self._judge.holds(row):
             return
         sign = 1 if self._work.sweep.metric.goal == "maximize" else -1
         if tally.best is None or sign * row.metric > sign * tally.best:

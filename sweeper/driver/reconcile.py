@@ -147,8 +147,7 @@ class Reconciler:
 
 
 def _stopper(work: Work, ledger: Ledger, backend: Backend, clock: Clock, flight: Flight) -> Stopper | None:
-    settings = work.sweep.early_stopping
-    if settings is None or settings.rule == "service":
+    if work.sweep.early_stopping is None:
         return None
     from sweeper.driver.stopping import Stopper  # most sweeps do without
 

@@ -11,6 +11,7 @@ from sweeper.backends import registry
 from sweeper.backends.protocol import Backend, Barred
 from sweeper.clock import SystemClock
 from sweeper.config import parse
+from sweeper.driver.confirm import from_facts
 from sweeper.driver.halt import gist
 from sweeper.driver.reconcile import Reconciler
 from sweeper.driver.trainers import interpreter
@@ -32,7 +33,7 @@ LAST_SEEN = "what follows is as it was last seen: "
 def stored(row: SweepRow) -> Sweep:
     """The sweep as it was last launched."""
     sweep = parse(row.config, path=row.config_path, backends=tuple(registry.BACKENDS))
-    return replace(sweep, backend=row.backend)
+    return from_facts(replace(sweep, backend=row.backend), row.settings)
 
 
 class Outputs(Protocol):

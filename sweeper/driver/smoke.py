@@ -54,6 +54,8 @@ def smoke_of(sweep: Sweep) -> Smoke:
         early_stopping=EarlyStopping("first"),
         stop_when=None,
         warm_start=(),
+        on_finish=None,
+        on_failure=None,
         repeats=Repeats(1, sweep.repeats.parameter),
         limits=limits,
     )

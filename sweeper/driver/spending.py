@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sweeper.backends.registry import CLOUDS
+from sweeper.driver.price import price_of_an_hour
 from sweeper.driver.tally import Flight, seconds_run
 from sweeper.driver.work import Work
 from sweeper.errors import UserError
@@ -92,14 +93,12 @@ def price_of(sweep: Sweep, place: Place | None, here: Surroundings) -> float:
     """US dollars an hour of one job where ``limits.cost`` asks for it, else 0. Raises UserError where nobody knows."""
     if sweep.limits.cost is None or sweep.backend not in CLOUDS or place is None:
         return 0.0
+    price = price_of_an_hour(sweep, place.region, here)
+    if price is not None:
+        return price
     from sweeper.google.machines import machines  # only where it is needed
-    from sweeper.google.prices.hourly import hourly
-    from sweeper.google.prices.table import tables
 
-    settings = sweep.clouds.get(sweep.backend) or CloudSettings()
-    found = hourly(settings, sweep.backend, place.region, tables(here))
-    if found is not None:
-        return found.usd_per_hour
+    settings = sweep.clouds.get(sweep.backend, CloudSettings())
     what = " and ".join(map(str, machines(settings, sweep.backend))) or "a persistent resource"
     raise UserError(
         f"nobody knows what {what} costs, so that this limit could not be kept",

@@ -186,6 +186,7 @@ def _facts(prepared: Prepared, row: SweepRow, packed: Packed) -> dict[str, Any]:
         "package": packed.digest,
         "trials": prepared.total,
         **({"asked": prepared.asked.dictionary.as_json()} if prepared.asked is not None else {}),
+        **({"smoke": True} if prepared.sweep.is_smoke else {}),
     }
 
 

@@ -9,32 +9,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sweeper.early_stopping.history import History
 from sweeper.early_stopping.rungs import Ladder, Rung
 from sweeper.model import EarlyStopping, Metric
 
 
 class Stopping:
-    """The variant for trainers that cannot go on later: a trial is judged once at each rung, and for good.
+    """The variant for trainers that cannot go on later: who is stopped is stopped for good.
 
     At a rung where n trials have arrived, itself included, a trial goes on if it is among the best n / reduction of
-    them (rounded down, one at least); ties go on. It is what Ray Tune's ASHAScheduler, Optuna's
-    SuccessiveHalvingPruner and syne-tune's ``stopping`` do.
+    them (rounded down, one at least); ties go on. That much is what Ray Tune's ASHAScheduler, Optuna's
+    SuccessiveHalvingPruner and syne-tune's ``stopping`` do. Who comes early is compared with few, though, and may go on
+    by luck: at each later report a trial is measured again by those who have got to its last rung meanwhile, and is
+    stopped if even its best since then is worse than what the best n / reduction of them had there. The paper's
+    variant has no such trials, and theirs is the better part of the steps that this one would lose
+    (docs/performance.md).
     """
 
     def __init__(self, settings: EarlyStopping) -> None:
         self._ladder = Ladder(settings.min_steps, settings.reduction, settings.max_steps)
         self._reduction = settings.reduction
+        self._last: dict[str, tuple[Rung, History]] = {}
+        """Each trial's highest rung, and what it has reported since it got there."""
         self._stopped: set[str] = set()
 
     def take(self, trial: str, step: int, value: float, /) -> Mapping[str, str]:
-        """Judge it on each rung that it has got to."""
-        verdicts = {}
-        for rung in self._ladder.arrive(trial, step, value):
+        """Judge it on each rung that it has got to, or between two on the one that it has passed."""
+        arrived = list(self._ladder.arrive(trial, step, value))
+        if arrived:
+            self._last[trial] = arrived[-1], History()
+        if trial not in self._last or trial in self._stopped:
+            return {}
+        last, since = self._last[trial]
+        if not since.add(step, value):
+            return {}
+        for rung in arrived or [last]:
             place = max(1, len(rung.values) // self._reduction)
-            if value < rung.nth(place) and trial not in self._stopped:
+            if since.best < rung.nth(place):
                 self._stopped.add(trial)
-                verdicts[trial] = _why(rung, place)
-        return verdicts
+                return {trial: _why(rung, place) + ("" if arrived else f", even by step {step}")}
+        return {}
 
 
 class Promotion:

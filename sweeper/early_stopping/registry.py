@@ -19,7 +19,12 @@ RULES: dict[str, Callable[[EarlyStopping, Metric], Rule]] = {
 
 
 def make(settings: EarlyStopping, metric: Metric) -> Rule | None:
-    """The rule of a sweep; None where trials are not judged by their curves."""
+    """The rule of a sweep; None where trials are not judged by their curves.
+
+    ``service`` gets here on this machine only, and is what ``sweeper export`` asks Vertex AI for: the median.
+    """
     if settings.rule == first.NAME:
         return first.First()
+    if settings.rule == "service":
+        return median.make(settings, metric)
     return RULES[settings.rule](settings, metric) if settings.rule in RULES else None

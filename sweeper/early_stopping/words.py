@@ -26,7 +26,7 @@ def _rule(settings: EarlyStopping) -> str:
             firsts = [str(one.first) for one in brackets(settings)[:-1]]
             where = f"from steps {', '.join(firsts)}" if firsts else "nowhere: min_steps and max_steps are too close"
             return f"hyperband: groups in which one trial in {settings.reduction} goes on, {where}{_later(settings)}"
-        case "median":
+        case "median" | "service":
             return f"median: {first}, no trial goes on below the median of {settings.min_trials} others or more"
         case "patience":
             return f"patience: {first}, no trial goes on that has not become better for {settings.patience} steps"

@@ -45,6 +45,8 @@ class Rule:
     part: str
     name: str
     value: float
+    most: int | None = None
+    """Of the faults of jobs: how many jobs it befalls."""
 
 
 class Faults:
@@ -54,6 +56,16 @@ class Faults:
         self.rules = rules
         self.seed = seed
         self.counts: defaultdict[str, int] = defaultdict(int)
+        self._struck: defaultdict[Rule, dict[str, str]] = defaultdict(dict)
+        """Of rules that befall so many jobs only: the jobs, and as what each was struck."""
+
+    def change(self, rules: tuple[Rule, ...], *, seed: int | None = None) -> None:
+        """These rules from now on; a seed begins everything anew, and so do counts of jobs."""
+        self.rules = rules
+        self._struck.clear()
+        if seed is not None:
+            self.seed = seed
+            self.counts.clear()
 
     def answer(self, part: str) -> str | None:
         """What goes wrong with the next request of this part; None if nothing does."""
@@ -61,41 +73,56 @@ class Faults:
         if not self.rules:
             return None
         drawn = self.chance(part, str(self.counts[part]))
-        for name, value in self._of(part).items():
+        for name, rule in self._of(part).items():
             if name in ANSWERS:
-                drawn -= value
+                drawn -= rule.value
                 if drawn < 0:
                     return name
         return None
 
     def seconds(self, name: str, part: str) -> float:
         """``latency`` or ``lag`` of that part of the API, e.g. ``seconds("lag", "custom.list")``."""
-        return self._of(part).get(name, 0.0) if self.rules else 0.0
+        return self._value(name, part)
 
     def habit(self, name: str, part: str, about: str) -> bool:
         """Whether that part of the API has the habit with what the request is about."""
-        return bool(self.rules) and self.chance(name, about) < self._of(part).get(name, 0.0)
+        return bool(self.rules) and self.chance(name, about) < self._value(name, part)
 
     def job_fault(self, name: str) -> JobFault | None:
-        """What befalls that job: ``preempt``, ``quota``, ``hang`` or None. The same job always meets the same fate."""
+        """What befalls that job: ``preempt``, ``quota``, ``hang`` or None. The same job always meets the same fate.
+
+        A job that lost its machine and began again is called ``<name> after 1``; a rule with a count leaves it alone.
+        """
         if not self.rules:
             return None
         drawn = self.chance("job", name)
-        for fault, value in self._of("custom.job" if "/customJobs/" in name else "ml.job").items():
+        for fault, rule in self._of("custom.job" if "/customJobs/" in name else "ml.job").items():
             if fault in OF_JOBS:
-                drawn -= value
+                drawn -= rule.value
                 if drawn < 0:
-                    return OF_JOBS[fault]
+                    return OF_JOBS[fault] if self._strikes(rule, name) else None
         return None
+
+    def _strikes(self, rule: Rule, name: str) -> bool:
+        if rule.most is None:
+            return True
+        struck, job = self._struck[rule], name.partition(" after ")[0]
+        if job not in struck and len(struck) < rule.most:
+            struck[job] = name
+        return struck.get(job) == name
 
     def chance(self, *key: str) -> float:
         """A number in [0, 1) that depends on the seed and the key alone."""
         text = "\0".join((str(self.seed), *key))
         return int.from_bytes(blake2b(text.encode(), digest_size=7).digest(), "big") / 2**56
 
-    def _of(self, part: str) -> dict[str, float]:
+    def _value(self, name: str, part: str) -> float:
+        found = self._of(part).get(name) if self.rules else None
+        return found.value if found else 0.0
+
+    def _of(self, part: str) -> dict[str, Rule]:
         """The rules of that part; the last one of a name wins."""
-        return {rule.name: rule.value for rule in self.rules if fnmatchcase(part, rule.part)}
+        return {rule.name: rule for rule in self.rules if fnmatchcase(part, rule.part)}
 
 
 def load(spec: str) -> tuple[Rule, ...]:
@@ -110,7 +137,10 @@ def load(spec: str) -> tuple[Rule, ...]:
 
 
 def parse(text: str) -> tuple[Rule, ...]:
-    """``[part:]name=value[,name=value...]``, separated by ``;`` or new lines; ``#`` begins a comment."""
+    """``[part:]name=value[,name=value...]``, separated by ``;`` or new lines; ``#`` begins a comment.
+
+    Of a job's faults a value may be ``1x3``: so likely, and of no more than three jobs.
+    """
     rules: list[Rule] = []
     for line in text.splitlines():
         for entry in line.split("#")[0].split(";"):
@@ -130,7 +160,17 @@ def _rule(part: str, text: str) -> Rule:
     name = name.strip()
     if name not in NAMES:
         raise UserError(f"no fault is called {name!r}", where="--faults", hint=f"one of {', '.join(NAMES)}")
-    return Rule(part, name, _seconds(name, value.strip()) if name in TIMES else _probability(name, value.strip()))
+    if name in TIMES:
+        return Rule(part, name, _seconds(name, value.strip()))
+    chance, times, most = value.partition("x") if name in OF_JOBS else (value, "", "")
+    return Rule(part, name, _probability(name, chance.strip()), _count(name, most.strip()) if times else None)
+
+
+def _count(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        expected = f"expected how many jobs {name} befalls, got {text!r}"
+        raise UserError(expected, where="--faults", hint=f"{name}=1x3 befalls the first three jobs, and no other")
+    return int(text)
 
 
 def _probability(name: str, text: str) -> float:

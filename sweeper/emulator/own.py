@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from aiohttp import web
 
 from sweeper.emulator.clock import FakeClock
@@ -44,11 +46,8 @@ def routes(context: Context) -> list[web.RouteDef]:
             rules = parse(str(body.get("faults", "")))
         except UserError as error:
             raise invalid(str(error)) from None
-        context.faults.rules = rules
-        if isinstance(body.get("seed"), int):
-            context.faults.seed = body["seed"]
-            context.faults.counts.clear()
-        return answer({"faults": [{"part": r.part, "name": r.name, "value": r.value} for r in rules]})
+        context.faults.change(rules, seed=body["seed"] if isinstance(body.get("seed"), int) else None)
+        return answer({"faults": [asdict(rule) for rule in rules]})
 
     return [
         web.get("/_emulator/health", health),

@@ -72,7 +72,8 @@ def simpler(sweep: Sweep, can: Can) -> tuple[Sweep, list[Loss]]:
     if not can.conditions:
         losses += _of_conditions(sweep.space)
     space = _plain(sweep.space, conditions=can.conditions)
-    metric = sweep.metric if can.best and _counts_best(sweep) else replace(sweep.metric, reduce="last")
+    metric = replace(sweep.metric, more=(), where=(), watched=())
+    metric = metric if can.best and _counts_best(sweep) else replace(metric, reduce="last")
     method = {"sobol": "random", **dict.fromkeys(ADAPTIVE, "service")}.get(sweep.method, sweep.method)
     repeats = replace(sweep.repeats, count=1)
     return replace(sweep, space=space, metric=metric, method=method, repeats=repeats), losses
@@ -149,6 +150,11 @@ def _of_metric(sweep: Sweep, can: Can) -> Iterator[Loss]:
     if metric.source not in ("auto", "hypertune"):
         message = f"{metric.name} is read from {metric.source}"
         yield Loss("metric.from", message, "the service reads what cloudml-hypertune reports, and nothing else")
+    for i, one in enumerate(metric.more, start=1):
+        message = f"{one.name} is to be {'higher' if one.goal == 'maximize' else 'lower'} as well"
+        yield Loss(f"metric[{i}]", message, f"the service looks at {metric.name} alone")
+    for text in metric.where:
+        yield Loss("metric.where", f"a trial counts only where {text}", "every trial counts")
     if metric.reduce != "last" and not (can.best and _counts_best(sweep)):
         yield Loss("metric.reduce", f"a trial counts with its {metric.reduce} measurement", "with its last")
 

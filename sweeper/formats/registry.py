@@ -41,7 +41,9 @@ def read(root: Node, report: Report) -> tuple[str, Read] | None:
     keys = frozenset(map(camel, root.entries)) if isinstance(root, MappingNode) else frozenset()
     name = max(FORMATS, key=lambda name: len(FORMATS[name].signs & keys))
     if not FORMATS[name].signs & keys:
-        hint = "ML Engine's has trainingInput: or hyperparameters:, Vertex AI's has studySpec:"
+        hint = (
+            "ML Engine's has trainingInput: or hyperparameters:, Vertex AI's has studySpec:; --from names another tool"
+        )
         report.add(root.mark, "", "this is no tuning config", hint)
         return None
     found = FORMATS[name].read(root, keys, report)

@@ -131,6 +131,15 @@ class Jobs(Store):
             return self._decoded(_event, self.select(f"{sql} ORDER BY seq", (sweep,)))
         return self._decoded(_event, self.select(f"{sql} AND trial = ? ORDER BY seq", (sweep, trial)))
 
+    def events_since(self, seq: int, sweep: str) -> list[Event]:
+        """The moves of a sweep's jobs after the one of that number, in order; costs what is new."""
+        sql = "SELECT seq, sweep, trial, attempt, time, before, after, note FROM events WHERE seq > ? AND sweep = ?"
+        return list(self._decoded(_event, self._all(f"{sql} ORDER BY seq", (seq, sweep))))
+
+    def last_event(self) -> int:
+        """The number of the newest move of any sweep; 0 where there was none."""
+        return int(next(self.select("SELECT coalesce(max(seq), 0) FROM events"))[0])
+
 
 def _check(before: JobRow | None, after: JobRow) -> None:
     if before is None:

@@ -42,6 +42,16 @@ class SweepRow:
         """A smoke run, which no launch carries on."""
         return "smoke" in self.settings
 
+    @property
+    def kept(self) -> dict[str, Any]:
+        """Of the settings, what no launch makes anew: which hooks were run."""
+        return {"hooks": self.settings["hooks"]} if "hooks" in self.settings else {}
+
+    @property
+    def confirms(self) -> str:
+        """The id of the sweep whose contenders it runs again; empty for any other."""
+        return str(self.settings.get("confirm", {}).get("of", ""))
+
 
 @dataclass(frozen=True, slots=True)
 class TrialRow:

@@ -109,6 +109,10 @@ class Store:
         """A number that moves when another process has written."""
         return int(self._one("PRAGMA data_version")[0])  # type: ignore[index]
 
+    def revision(self) -> tuple[int, int]:
+        """What moves when anybody has written, this process included."""
+        return self.changed(), self._connection.total_changes
+
     def select(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of any SELECT, streamed. Read them to the end before writing: they are a snapshot until then."""
         try:

@@ -8,15 +8,13 @@ from typing import Any
 
 from sweeper.errors import LedgerError, UserError
 from sweeper.lean import fields
-from sweeper.ledger.codec import assignments, clean, marks, to_json
+from sweeper.ledger.codec import assignments, clean, marks, metric_from_json, metric_to_json, to_json
 from sweeper.ledger.rows import SweepRow
 from sweeper.ledger.store import Store
-from sweeper.model import Metric
 
 _NAMES = tuple(field.name for field in fields(SweepRow))
 _SELECT = f"SELECT {', '.join(_NAMES)} FROM sweeps"
 _INSERT = f"INSERT INTO sweeps({', '.join(_NAMES)}) VALUES({marks(len(_NAMES))}) ON CONFLICT(id) DO NOTHING"
-_METRIC = tuple(field.name for field in fields(Metric))
 
 
 class Sweeps(Store):
@@ -79,13 +77,13 @@ def _column(name: str, value: Any) -> Any:
         case "settings":
             return to_json(dict(value))
         case "metric":
-            return to_json({field: getattr(value, field) for field in _METRIC})
+            return metric_to_json(value)
         case _:
             return clean(value) if isinstance(value, str) else value
 
 
 def _row(columns: Sequence[Any]) -> SweepRow:
     values = dict(zip(_NAMES, columns, strict=True))
-    metric = json.loads(values.pop("metric"))
+    metric = metric_from_json(values.pop("metric"))
     settings = json.loads(values.pop("settings"))
-    return SweepRow(**values, settings=settings, metric=Metric(**{k: metric[k] for k in metric.keys() & set(_METRIC)}))
+    return SweepRow(**values, settings=settings, metric=metric)

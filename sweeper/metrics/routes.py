@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from sweeper.metrics import hypertune, jsonl, stdout, tensorboard
@@ -39,14 +39,14 @@ class Contents(Protocol):
 def read_from(contents: Contents, metric: Metric) -> tuple[Measurement, ...]:
     """Everything one attempt of a trial has reported so far, of all metrics, in the order it was reported.
 
-    ``auto`` asks the routes one after the other until one has the named metric; what the earlier ones had of other
-    metrics is kept, and a metric is taken from one route only. Nothing in a file makes it raise: half lines,
+    ``auto`` asks the routes one after the other until the metrics that are wanted have been found; what the routes
+    had of others is kept, and a metric is taken from one route only. Nothing in a file makes it raise: half lines,
     garbage and files that shrink between two reads are normal. Raises UserError only for what the user must change: a
     bad pattern, or event files asked for by name without the package that reads them.
     """
     if metric.source != "auto":
         return tuple(ROUTES[metric.source](contents, metric))
-    return tuple(_first_of_each(_auto(contents, metric), metric.name))
+    return tuple(_first_of_each(_auto(contents, metric), metric.names))
 
 
 def _auto(contents: Contents, metric: Metric) -> Iterator[list[Measurement]]:
@@ -58,14 +58,14 @@ def _auto(contents: Contents, metric: Metric) -> Iterator[list[Measurement]]:
         yield _stdout(contents, metric)
 
 
-def _first_of_each(sources: Iterator[list[Measurement]], name: str) -> list[Measurement]:
-    """The sources joined up to the one that has ``name``; each metric comes from the first that has it."""
+def _first_of_each(sources: Iterator[list[Measurement]], names: Sequence[str]) -> list[Measurement]:
+    """The sources joined up to the one with which all ``names`` are there; each comes from the first that has it."""
     joined: list[Measurement] = []
     known: set[str] = set()
     for source in sources:
         joined += [one for one in source if one.metric not in known]
         known.update(one.metric for one in source)
-        if name in known:
+        if known.issuperset(names):
             break
     return joined
 
@@ -74,12 +74,12 @@ def _jsonl(contents: Contents, metric: Metric) -> list[Measurement]:
     data = contents.output(JSONL_FILE)
     if data:
         return jsonl.parse(_text(data))
-    return _first_of_each((jsonl.parse(_text(data)) for data in _other_jsonl(contents, metric.name)), metric.name)
+    return _first_of_each((jsonl.parse(_text(data)) for data in _other_jsonl(contents, metric.names)), metric.names)
 
 
-def _other_jsonl(contents: Contents, name: str) -> Iterator[bytes]:
-    """Other files of JSON lines, by name. Big ones only if they mention the metric: they may be predictions."""
-    spellings = [json.dumps(name, ensure_ascii=ascii_only).encode() for ascii_only in (True, False)]
+def _other_jsonl(contents: Contents, names: Sequence[str]) -> Iterator[bytes]:
+    """Other files of JSON lines, by name. Big ones only if they mention a metric: they may be predictions."""
+    spellings = [json.dumps(name, ensure_ascii=ascii_only).encode() for name in names for ascii_only in (True, False)]
     for path in contents.jsonl_names():
         data = contents.output(path)
         if len(data) <= _SMALL or any(spelling in data for spelling in spellings):
@@ -97,15 +97,17 @@ def _stdout(contents: Contents, metric: Metric) -> list[Measurement]:
 def _tensorboard(contents: Contents, metric: Metric) -> list[Measurement]:
     """Tags of files in a subfolder are named ``folder/tag``, as TensorBoard shows them.
 
-    The plain tag will do for the metric where one folder only has it.
+    The plain tag will do for a metric that is wanted where one folder only has it.
     """
     found = [
         (path.rpartition("/")[0], one)
         for path in contents.event_names()
         for one in tensorboard.parse(contents.output(path))
     ]
-    folders = {folder for folder, one in found if one.metric == metric.name}
-    plain = {(folder, metric.name) for folder in folders} if len(folders) == 1 else set()
+    plain: set[tuple[str, str]] = set()
+    for name in metric.names:
+        folders = {folder for folder, one in found if one.metric == name}
+        plain |= {(folder, name) for folder in folders} if len(folders) == 1 else set()
     return [
         one
         if not folder or (folder, one.metric) in plain

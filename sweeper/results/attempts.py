@@ -50,4 +50,6 @@ def _row(
         "seconds": None if started is None or ended is None else ended - started,
         "note": note or reason or state,
         "digest": "",  # the ledger keeps that of the newest attempt
+        **({"values": dict.fromkeys(trial["values"]), "violates": []} if "values" in trial else {}),
+        **({"front": None, "pareto": False} if "front" in trial else {}),
     }

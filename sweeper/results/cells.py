@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NoReturn, TypeAlias
 
 from sweeper.errors import UserError
-from sweeper.results.columns import AFTER, BEFORE, column_names, parameters
+from sweeper.results.columns import AFTER, BEFORE, column_names, judged_of, parameters, values_of
 
 Row: TypeAlias = Mapping[str, Any]
 Reader: TypeAlias = Callable[[Row], Any]
@@ -20,16 +20,17 @@ def readers(rows: Sequence[Row], metric: str) -> dict[str, Reader]:
     """Name -> what reads it from a row.
 
     Where names meet, our columns win (a parameter is ``param_<name>`` then, as in CSV), then parameters. The sweep's
-    metric, by its own name or as ``metric``, is the number that the row is ranked by; of other metrics it is the last
-    value.
+    metric, by its own name or as ``metric``, is the number that the row is ranked by; of its other objectives, and of
+    what its conditions speak of, it is the reduced number, and of other metrics the last value.
     """
     others = dict.fromkeys(name for row in rows for name in row["metrics"])
-    params = column_names(parameters([row["params"] for row in rows]))
+    params = column_names(parameters([row["params"] for row in rows]), judged_of(rows))
     return {
         **{name: _other(name) for name in others},
+        **{name: _value(name) for name in values_of(rows)},
         metric: _own("metric"),
         **{column: _parameter(name) for name, column in params.items()},
-        **{name: _own(name) for name in OURS},
+        **{name: _own(name) for name in (*OURS, *judged_of(rows))},
     }
 
 
@@ -66,6 +67,10 @@ def _own(name: str) -> Reader:
 
 def _parameter(name: str) -> Reader:
     return lambda row: row["params"].get(name, ABSENT)
+
+
+def _value(name: str) -> Reader:
+    return lambda row: ABSENT if (found := row.get("values", {}).get(name)) is None else found
 
 
 def _other(name: str) -> Reader:

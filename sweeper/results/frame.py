@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sweeper.model import Metric
 from sweeper.results import source as ledger
-from sweeper.results.columns import AFTER, BEFORE, column_names, parameters
+from sweeper.results.columns import AFTER, BEFORE, JUDGED, NUMBERS, column_names, metric_columns, parameters
+from sweeper.results.judged import Judged, judged
 from sweeper.results.notes import why
 from sweeper.results.order import PLACES, Place, Run
 from sweeper.results.repeats import of_point
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
 _RUN = ("id", "number", "point", "state", "reason", "metric", "metric_note", "note")
 _PLACE, _NUMBER = ".place", ".number"  # for sorting; no parameter can have such a name
 READ = (*_RUN, "params", "started", "ended", "digest")
+Naming = Callable[[Iterable[str], Iterable[str]], Mapping[str, str]]
+"""Parameters, and those of JUDGED that the table has -> the column of each parameter."""
 
 
-def frame(source: ledger.Source, sweep: str, *, metric: Metric, repeats: int = 1) -> pd.DataFrame:
+def frame(
+    source: ledger.Source, sweep: str, *, metric: Metric, repeats: int = 1, naming: Naming = column_names
+) -> pd.DataFrame:
     """Every trial, or with repeats every point, of a sweep, best first.
 
     Columns: rank, trial, point, state, reason, one per parameter, metric, (std), n, started, ended, seconds, note,
@@ -29,16 +34,46 @@ def frame(source: ledger.Source, sweep: str, *, metric: Metric, repeats: int = 1
     lost ones; then those that run or wait. ``rank`` is missing for all but the first kind, and ``note`` says why.
     Ties keep the trials' order. With repeats, ``metric`` is the mean of the point's finite runs, ``std`` their
     standard deviation (n - 1), and the other columns are those of the point's best run. Removed trials are left out.
+
+    With several objectives or conditions the order is that of ``judged``, after ``n`` comes a column for each other
+    metric, and the last ones are ``front`` and ``pareto`` (with several objectives) and ``violates``.
     """
     found = ledger.columns(source, sweep, READ)
-    table = _ranked(_table(found), metric)
+    last = [name for name in JUDGED if metric.more or (metric.where and name == "violates")]
+    table = _ranked(_table(found, lambda names: naming(names, last)), metric)
     if repeats != 1:
         table = _ranked(_points(table, found, metric, repeats), metric)
     params = [name for name in table.columns if name not in {*BEFORE, *AFTER, _PLACE, _NUMBER}]
-    return table[[*BEFORE, *params, *(name for name in AFTER if name != "std" or repeats != 1)]]
+    numbers = [name for name in AFTER[:NUMBERS] if name != "std" or repeats != 1]
+    if not metric.judged:
+        return table[[*BEFORE, *params, *numbers, *AFTER[NUMBERS:]]]
+    others = metric_columns(metric.names[1:], params)
+    table = _judged(table, judged(source, sweep, metric, repeats), others)
+    return table[[*BEFORE, *params, *numbers, *others.values(), *AFTER[NUMBERS:], *last]]
 
 
-def _table(found: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+def _judged(table: pd.DataFrame, found: Sequence[Judged], columns: Mapping[str, str]) -> pd.DataFrame:
+    """The same rows in the order of several numbers, with those numbers and what was found of each row."""
+    import numpy as np
+    import pandas as pd
+
+    table = table.set_index("trial", drop=False).loc[[one.row.trial for one in found]].reset_index(drop=True)
+    values = {
+        column: np.array([one.values.get(name) for one in found], dtype="float64") for name, column in columns.items()
+    }
+    many = sum(one.row.place == Place.RANKED for one in found)
+    return table.assign(
+        **values,
+        rank=pd.Series(range(1, many + 1), dtype="Int64").reindex(table.index),
+        n=np.array([one.row.n for one in found], dtype="int64"),
+        note=[one.row.note for one in found],
+        front=pd.Series([one.front for one in found], dtype="Int64"),
+        pareto=np.array([one.front == 0 for one in found], dtype="bool"),
+        violates=[" and ".join(one.broken) for one in found],
+    )
+
+
+def _table(found: Mapping[str, Sequence[Any]], naming: Callable[[list[str]], Mapping[str, str]]) -> pd.DataFrame:
     """One row a trial, and the columns to sort by."""
     import numpy as np
     import pandas as pd
@@ -54,7 +89,7 @@ def _table(found: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
             "point": found["point"],
             "state": found["state"],
             "reason": found["reason"],
-            **_parameters(found["params"]),
+            **_parameters(found["params"], naming),
             "metric": metric,
             "std": np.nan,
             "n": (place == Place.RANKED).astype("int64"),
@@ -77,9 +112,9 @@ def _notes(found: Mapping[str, Sequence[Any]], unranked: Sequence[int]) -> list[
     return notes
 
 
-def _parameters(texts: Sequence[str]) -> dict[str, list[Any]]:
+def _parameters(texts: Sequence[str], naming: Callable[[list[str]], Mapping[str, str]]) -> dict[str, list[Any]]:
     points = json.loads(f"[{','.join(texts)}]")  # one call: half the time of one each
-    return {column: [point.get(name) for point in points] for name, column in column_names(parameters(points)).items()}
+    return {column: [point.get(name) for point in points] for name, column in naming(parameters(points)).items()}
 
 
 def _ranked(table: pd.DataFrame, metric: Metric) -> pd.DataFrame:

@@ -14,7 +14,7 @@ _NOT_FINITE = frozenset({"nan", "inf", "-inf"})
 def why(run: Run) -> str:
     """Why a trial is not ranked; empty where it is."""
     match run.place:
-        case Place.RANKED:
+        case Place.RANKED | Place.VIOLATES:  # of the second kind a whole row says so, not a run
             return ""
         case Place.NO_NUMBER:
             return run.metric_note or "no measurement"

@@ -14,10 +14,11 @@ class Place(IntEnum):
     """The groups of trials, in the order in which they are listed. Only the first has ranks."""
 
     RANKED = 0  # succeeded, with a finite metric
-    NO_NUMBER = 1  # succeeded, but the metric is missing, NaN or infinite
-    ENDED = 2  # failed, cancelled, lost
-    RUNNING = 3
-    WAITING = 4
+    VIOLATES = 1  # succeeded, with a finite metric, but breaks a condition on metrics
+    NO_NUMBER = 2  # succeeded, but the metric is missing, NaN or infinite
+    ENDED = 3  # failed, cancelled, lost
+    RUNNING = 4
+    WAITING = 5
 
 
 PLACES: Mapping[str, Place] = {

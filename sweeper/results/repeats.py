@@ -29,7 +29,10 @@ class Summary(NamedTuple):
 
 def of_trial(run: Run) -> Summary:
     """A trial that stands for itself."""
-    return Summary(run.trial, run.place, run.number, run.shown, None, int(run.place == Place.RANKED), why(run))
+    place = run.place  # worked out at each look
+    if place is Place.RANKED:
+        return Summary(run.trial, place, run.number, run.metric, None, 1, "")
+    return Summary(run.trial, place, run.number, run.shown, None, 0, why(run))
 
 
 def of_point(runs: Sequence[Run], metric: Metric, *, repeats: int) -> Summary:

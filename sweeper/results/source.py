@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Protocol
 
-from sweeper.model import Metric
+from sweeper.model import Measurement, Metric
 from sweeper.results.order import ORDER_BY, RANKED, Run
 
 
@@ -22,6 +22,13 @@ _RUN = "SELECT id, number, point, state, reason, metric, metric_note, note FROM 
 DETAILS = ("point", "state", "reason", "params", "args", "number", "attempt", "started", "ended", "digest")
 _AT_ONCE = 500  # SQLite allowed 999 values in a statement for long
 _MARKS = ",".join("?" * _AT_ONCE)
+_SOME = f"{{}} AND id IN ({_MARKS})"
+_SWEEP, _TRIALS = "sweep = ?", f"sweep = ? AND trial IN ({_MARKS})"
+# In SQLite, a bare column beside max() comes from the row that has the maximum. The index alone answers this.
+_LAST = (
+    "SELECT trial, metric, value, max(seq) AS last FROM measurements WHERE {} GROUP BY trial, metric"
+    " ORDER BY trial, last"
+)
 
 
 def runs_in_order(source: Source, sweep: str, metric: Metric, limit: int | None) -> Iterator[Run]:
@@ -45,21 +52,22 @@ def numbers_by_seed(source: Source, sweep: str) -> list[tuple[str, str, float]]:
     return [(point, seed, value) for point, seed, value in source.select(sql, (sweep,))]
 
 
-def details(source: Source, sweep: str, trials: Iterable[str]) -> dict[str, tuple[Any, ...]]:
-    """The columns DETAILS of these trials."""
-    sql = f"SELECT id, {', '.join(DETAILS)} FROM trials WHERE sweep = ? AND id IN ({_MARKS})"
-    return {row[0]: row[1:] for row in _of_trials(source, sql, sweep, trials)}
+def details(source: Source, sweep: str, trials: Iterable[str] | None) -> dict[str, tuple[Any, ...]]:
+    """The columns DETAILS of these trials; None = of all, in half the time."""
+    sql = f"SELECT id, {', '.join(DETAILS)} FROM trials WHERE sweep = ?"
+    rows = source.select(sql, (sweep,)) if trials is None else _of_trials(source, _SOME.format(sql), sweep, trials)
+    return {row[0]: row[1:] for row in rows}
 
 
-def last_values(source: Source, sweep: str, trials: Iterable[str]) -> dict[str, dict[str, float]]:
-    """The last value that arrived of every metric of these trials."""
-    # In SQLite, a bare column beside max() comes from the row that has the maximum.
-    sql = (
-        f"SELECT trial, metric, value, max(seq) FROM measurements WHERE sweep = ? AND trial IN ({_MARKS}) "
-        "GROUP BY trial, metric ORDER BY max(seq)"
+def last_values(source: Source, sweep: str, trials: Iterable[str] | None) -> dict[str, dict[str, float]]:
+    """The last value that arrived of every metric of these trials, None = of all; a trial's in the order of arrival."""
+    rows = (
+        source.select(_LAST.format(_SWEEP), (sweep,))
+        if trials is None
+        else _of_trials(source, _LAST.format(_TRIALS), sweep, trials)
     )
     found: dict[str, dict[str, float]] = {}
-    for trial, metric, value, _ in _of_trials(source, sql, sweep, trials):
+    for trial, metric, value, _ in rows:
         found.setdefault(trial, {})[metric] = float(value)  # a NaN is the text 'nan' on disk
     return found
 
@@ -70,6 +78,18 @@ def reported(source: Source, sweep: str, metric: str, trials: Iterable[str]) -> 
     for trial, step, value, name in _of_trials(source, sql, sweep, trials):
         if name == metric:
             yield trial, step, float(value)
+
+
+def measured(source: Source, sweep: str, metrics: Sequence[str]) -> dict[str, list[Measurement]]:
+    """Everything that the trials of a sweep have reported of some metrics, in the order of arrival."""
+    sql = (
+        "SELECT trial, metric, value, step, time FROM measurements "
+        f"WHERE sweep = ? AND metric IN ({','.join('?' * len(metrics))}) ORDER BY seq"
+    )
+    found: dict[str, list[Measurement]] = {}
+    for trial, metric, value, step, time in source.select(sql, (sweep, *metrics)):
+        found.setdefault(trial, []).append(Measurement(metric, float(value), step, time))
+    return found
 
 
 def columns(source: Source, sweep: str, names: Sequence[str]) -> dict[str, Sequence[Any]]:

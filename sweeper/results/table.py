@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sweeper.model import Metric, Reason
-from sweeper.results.columns import parameters
+from sweeper.results.columns import parameters, values_of
 
 Row = Mapping[str, Any]
 
@@ -24,14 +24,23 @@ _SHORTEST, _LONGEST_NOTE = 8, 72
 
 def as_table(rows: Sequence[Row], *, sweep: str, metric: Metric, repeats: int = 1, empty: str = "no trials yet") -> str:
     """What is ranked and how on the first line; then what all rows share; then a row each, columns aligned."""
-    mean = f", mean of {repeats} runs" if repeats != 1 else ""
-    head = [f"{sweep}: {metric.name} ({REDUCED[metric.reduce]}{mean}), {FIRST[metric.goal]}"]
+    head = [f"{sweep}: {ranked_by(metric, repeats)}"]
     if not rows:
         return "\n".join([*head, empty])
     varying, shared = _split(rows)
     if shared:
         head.append("the same in all: " + " ".join(f"{name}={text_of(value)}" for name, value in shared.items()))
     return "\n".join([*head, "", *aligned(_columns(rows, varying, metric, repeats))])
+
+
+def ranked_by(metric: Metric, repeats: int = 1) -> str:
+    """What rows are ranked by and how, in words."""
+    mean = f", mean of {repeats} runs" if repeats != 1 else ""
+    where = f"; where {' and '.join(metric.where)}" if metric.where else ""
+    if not metric.more:
+        return f"{metric.name} ({REDUCED[metric.reduce]}{mean}), {FIRST[metric.goal]}{where}"
+    each = " and ".join(f"{one.name} ({REDUCED[one.reduce]}{mean}, {one.goal})" for one in metric.objectives)
+    return f"{each}{where}; the Pareto front first, by {metric.name}"
 
 
 def short_ids(ids: Sequence[str]) -> list[str]:
@@ -76,11 +85,15 @@ def _columns(rows: Sequence[Row], varying: Sequence[str], metric: Metric, repeat
     if len({row["trial"] for row in rows}) < len(rows):
         add("attempt", [row["attempt"] for row in rows])
     add(metric.name, [row["metric"] for row in rows])
-    if repeats != 1:
+    if repeats != 1:  # beside the metric that they are of
         add("std", [row["std"] for row in rows])
         add("n", [row["n"] for row in rows])
-        if any(row["tied"] is not None for row in rows):
-            add("tied", ["yes" if row["tied"] else "" for row in rows])
+    for name in values_of(rows):
+        add(name, [row["values"].get(name) for row in rows])
+    if repeats != 1 and any(row["tied"] is not None for row in rows):
+        add("tied", ["yes" if row["tied"] else "" for row in rows])
+    if metric.more:
+        add("pareto", ["yes" if row["pareto"] else "" for row in rows])
     add("state", [_state(row) for row in rows])
     if len({row["digest"] for row in rows if row["digest"]}) > 1:
         add("code", [row["digest"][:_SHORTEST] for row in rows])

@@ -32,7 +32,16 @@ ROUNDING = 1e-12
 """Differences this small, relative to the largest number, are none."""
 
 
-def tied(runs: Sequence[tuple[str, str, float]], goal: Literal["maximize", "minimize"]) -> set[str] | None:
+def is_available() -> bool:
+    """Whether scipy, and with it numpy, is there."""
+    from importlib.util import find_spec
+
+    return find_spec("scipy") is not None
+
+
+def tied(
+    runs: Sequence[tuple[str, str, float]], goal: Literal["maximize", "minimize"], *, confidence: float = CONFIDENCE
+) -> set[str] | None:
     """The points that may be the best, from (point, seed, finite number) of their runs; the best mean's among them.
 
     None where the runs cannot tell: no point has two, or none is there. Raises ImportError without scipy.
@@ -52,7 +61,7 @@ def tied(runs: Sequence[tuple[str, str, float]], goal: Literal["maximize", "mini
         mine = np.isin(point, left)
         if len(left) < 2 or _freedom(point[mine], seed[mine]) < 1:
             break
-        keep = _keep(np.searchsorted(left, point[mine]), _renumbered(seed[mine]), values[mine])
+        keep = _keep(np.searchsorted(left, point[mine]), _renumbered(seed[mine]), values[mine], confidence)
         if keep.all():
             break
         left = left[keep]
@@ -83,7 +92,7 @@ def _renumbered(numbers: Whole) -> Whole:
     return found
 
 
-def _keep(point: Whole, seed: Whole, values: Floats) -> NDArray[Any]:
+def _keep(point: Whole, seed: Whole, values: Floats, confidence: float) -> NDArray[Any]:
     """Of each point, whether no other is surely better."""
     import numpy as np
     from scipy.special import stdtrit  # scipy.stats takes a second to import
@@ -96,7 +105,7 @@ def _keep(point: Whole, seed: Whole, values: Floats) -> NDArray[Any]:
     share = len(n) / (len(n) - 1) if seed.any() else 1.0
     own = np.bincount(point, rest**2) * share / np.maximum(n - 1, 1)
     spread = np.maximum(own, pooled) / n
-    quantile = float(stdtrit(freedom, 1 - (1 - CONFIDENCE) / (len(n) - 1)))
+    quantile = float(stdtrit(freedom, 1 - (1 - confidence) / (len(n) - 1)))
     rivals = np.argsort(-mean, kind="stable")[:RIVALS]
     worse = mean[rivals][None, :] - mean[:, None] - quantile * np.sqrt(spread[rivals][None, :] + spread[:, None])
     return np.asarray((worse <= ROUNDING).all(axis=1))

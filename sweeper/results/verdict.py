@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from sweeper.model import Metric
 from sweeper.results.source import Source, numbers_by_seed
 
-NOT_AGAIN = "one run each: the first may be first by luck; run it again with other seeds before you rely on it"
-LUCK = "one run each: the first may be first by luck; `repeats: 3` runs every point with three seeds"
+Runs: TypeAlias = list[tuple[str, str, float]]
+
+LUCK = "one run each: the first may be first by luck; `sweeper confirm` runs the best ones again with new seeds"
 TOO_FEW = "too few runs have ended to say who is tied with the best"
 NO_LIBRARY = 'who is tied with the best is not told without scipy: pip install "sweeper[search]"'
 
@@ -23,6 +24,8 @@ def mark(source: Source, sweep: str, rows: Sequence[dict[str, Any]], metric: Met
 
     ranked = [row for row in rows if row["rank"] is not None]
     runs = numbers_by_seed(source, sweep)
+    if metric.judged:
+        runs = _judged(source, sweep, runs, metric)
     points = len({point for point, _, _ in runs})
     if points < 2 or not ranked:
         return ""
@@ -38,11 +41,20 @@ def mark(source: Source, sweep: str, rows: Sequence[dict[str, Any]], metric: Met
     sure = f"with {CONFIDENCE:.0%} confidence"
     if len(found) == 1:
         return f"the first is better than the other{'' if points == 2 else f' {points - 1}'}, {sure}"
-    return f"tied with the best: {len(found)} of {points} points, {sure}; more repeats tell them apart"
+    return f"tied with the best: {len(found)} of {points} points, {sure}; `sweeper confirm` runs them again"
 
 
-def luck(rows: Sequence[dict[str, Any]], total: int, *, repeatable: bool = True) -> str:
-    """What to think of a first place of ``total`` that rests on one run each; a tuning service cannot repeat any."""
+def _judged(source: Source, sweep: str, runs: Runs, metric: Metric) -> Runs:
+    """Those of points that have a rank. Of several objectives, the first is what is compared."""
+    from sweeper.results.judged import judged
+    from sweeper.results.order import Place
+
+    ranked = {one.point for one in judged(source, sweep, metric, 2) if one.row.place == Place.RANKED}
+    return [run for run in runs if run[0] in ranked]
+
+
+def luck(rows: Sequence[dict[str, Any]], total: int) -> str:
+    """What to think of a first place of ``total`` that rests on one run each."""
     if total < 2 or not rows or rows[0]["rank"] != 1:
         return ""
-    return LUCK if repeatable else NOT_AGAIN
+    return LUCK

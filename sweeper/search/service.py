@@ -48,6 +48,8 @@ def note(sweep: Sweep) -> str:
     if sweep.method != "service":
         return ""
     parts = [_stand_in(sweep)] if sweep.algorithm == "service" else []
+    if sweep.early_stopping is not None and sweep.early_stopping.rule == "service":
+        parts.append("trials are stopped by rule median")
     idle = list(_idle(sweep))
     if idle:
         parts.append(f"{' and '.join(idle)} {'do' if len(idle) > 1 else 'does'} nothing")
@@ -68,8 +70,6 @@ def _learns(sweep: Sweep) -> bool:
 
 def _idle(sweep: Sweep) -> Iterator[str]:
     """Keys that only a service heeds."""
-    if sweep.early_stopping is not None and sweep.early_stopping.rule == "service":
-        yield "early_stopping"
     if sweep.resume is not None:
         yield "resume"
     if sweep.limits.max_failed is not None:

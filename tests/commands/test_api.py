@@ -22,12 +22,27 @@ def test_a_sweep_is_planned_launched_and_ranked(lab, capsys):
     outcome = sweep.launch(parallel=2)
     assert (outcome.exit_code, outcome.counts) == (0, {State.SUCCEEDED: 3})
     frame = sweep.results()
-    assert frame["x"].tolist() == [3, 2, 1]
+    assert frame["params.x"].tolist() == [3, 2, 1]
     assert frame["metric"].tolist() == [6, 4, 2]
     assert frame["rank"].tolist() == [1, 2, 3]
     assert sweep.status()["best"]["params"]["x"] == 3
     assert sweep.plan()["keep"] == 3
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_smoke_run_is_a_sweep_of_its_own_and_begun_anew(lab):
+    lab.config(x="{min: 1, max: 9, step: 1}")
+    sweep = sweeper.load("sweep.yaml")
+    first, second = sweep.launch(smoke=True), sweep.launch(smoke=True, parallel=2)
+    assert first.sweep_id != second.sweep_id
+    assert (second.exit_code, second.total) == (0, len(sweep.results(smoke=True)))
+    assert sorted(sweep.results(smoke=True)["x"]) == [1, 9]
+    assert sweep.status(smoke=True)["sweep"] == second.sweep_id
+    assert sweep.plan()["keep"] == 0
+    with pytest.raises(UserError, match="has not been launched yet"):
+        sweep.results()
+    with pytest.raises(UserError, match="smoke and detach: choose one"):
+        sweep.launch(smoke=True, detach=True)
 
 
 def test_it_says_what_the_command_line_says(lab):
@@ -96,3 +111,17 @@ def test_importing_and_loading_need_no_pandas(lab):
         [sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True
     )
     assert done.stdout == "set()\n"
+
+
+def test_tables_of_runs_and_of_measurements_and_the_page(lab):
+    lab.config(x="[1, 2]", more="  seed: [1]\n")
+    sweep = sweeper.load("sweep.yaml")
+    sweep.launch()
+    runs, measured = sweep.trials(), sweep.measurements()
+    assert runs["number"].tolist() == [1, 0]
+    assert measured.groupby("trial", observed=True)["value"].max()[runs["trial"]].tolist() == runs["metric"].tolist()
+    assert sweep.measurements("nothing").empty
+    pytest.importorskip("plotly", reason="sweeper[report] is not installed")
+    page = sweep.report("page.html")
+    assert page == lab.folder / "page.html"
+    assert runs["trial"][0] in page.read_text()

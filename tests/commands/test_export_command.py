@@ -159,7 +159,11 @@ def test_losses_are_an_error_and_with_consent_a_comment(tuned):
 WRONG = [
     (CONFIG.replace("lr: [", "lrr: ["), (), "the trainer's usage has no 'lrr'"),
     (CONFIG.replace("stage: [words.txt]\n", ""), (), "'words.txt' is a file of this machine; a job of vertex does not"),
-    (CONFIG, ("--to=slurm",), "--to: expected mlengine or vertex, got 'slurm'"),
+    (
+        CONFIG,
+        ("--to=slurm",),
+        "--to: expected mlengine, vertex, wandb, katib, optuna, mlflow, tensorboard, wandb-offline, got 'slurm'",
+    ),
     (CONFIG, ("--output=no/such/folder.yaml",), "no/such/folder.yaml: cannot be written"),
     (CONFIG, ("--stage",), "vertex.bucket: the bucket is not known"),
     (CONFIG + "method: list\n", (), "method: list"),

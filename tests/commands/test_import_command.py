@@ -56,7 +56,7 @@ def test_a_file_is_written_once(lab):
 def test_json_has_the_keys_that_scripts_rely_on(lab):
     lab.write("hp.yaml", HAND)
     found = lab.run("import", "hp.yaml", "--json").json
-    assert set(found) == {"file", "text", "notes"}
+    assert set(found) == {"file", "text", "notes", "losses"}
     assert found["text"] == lab.run("import", "hp.yaml").out
     assert found["file"] is None
 
@@ -101,3 +101,54 @@ def test_a_trainer_that_is_not_here_is_no_obstacle(lab):
     assert found.code == 0
     assert "trainer: nowhere.task" in found.out
     assert "note: `sweeper plan` will ask for changes first:" in found.err
+
+
+WANDB = """\
+program: toy.py
+method: grid
+metric: {name: score, goal: maximize, target: 3}
+parameters:
+  x: {values: [1, 2]}
+  nothing: {values: [1e-5]}
+"""
+
+
+def test_a_loss_is_an_error_with_its_line_until_it_is_agreed_to(lab):
+    lab.write("sweep_wandb.yaml", WANDB)
+    found = lab.run("import", "sweep_wandb.yaml")
+    assert (found.code, found.out) == (2, "")
+    assert "sweep_wandb.yaml:3:39: metric.target: a sweep cannot say this: the sweep ends when" in found.err
+    assert "with --lossy it is replaced so" in found.err
+    found = lab.run("import", "sweep_wandb.yaml", "--lossy", "--json")
+    assert [one["path"] for one in found.json["losses"]] == ["metric.target"]
+    assert "#- sweep_wandb.yaml:3:39: metric.target" in found.json["text"].replace("# -", "#-")
+
+
+def test_what_the_trainer_does_not_take_is_a_warning_before_anything_is_planned(lab):
+    lab.write("sweep_wandb.yaml", WANDB)
+    found = lab.run("import", "sweep_wandb.yaml", "--lossy")
+    assert (
+        "warning: sweep_wandb.yaml:6:22: parameters.nothing.values[0]: Weights & Biases reads 1e-5 as text" in found.err
+    )
+    assert "warning: parameters.nothing: the trainer's usage has no 'nothing'" in found.err
+
+
+def test_an_imported_grid_runs(lab):
+    lab.write("w.yaml", WANDB.replace("  nothing: {values: [1e-5]}\n", "").replace(", target: 3", ""))
+    lab.write("sweep.yaml", lab.run("import", "w.yaml").out)
+    assert lab.run("launch", "sweep.yaml", "--json").json["states"]["succeeded"] == 2
+
+
+def test_a_format_that_nobody_knows_is_refused_by_name(lab):
+    lab.write("w.yaml", WANDB)
+    found = lab.run("import", "w.yaml", "--from=ray")
+    assert found.code == 2
+    assert "--from: expected mlengine, vertex, wandb" in found.err
+
+
+def test_a_metric_that_nothing_reports_is_a_warning(lab):
+    lab.write("w.yaml", WANDB.replace("score", "val_f1"))
+    found = lab.run("import", "w.yaml", "--lossy")
+    assert "warning: metric.name: nothing in toy.py, or beside it, mentions val_f1" in found.err
+    lab.write("w.yaml", WANDB)
+    assert "mentions" not in lab.run("import", "w.yaml", "--lossy").err

@@ -23,7 +23,7 @@ def test_trials_are_ranked_by_the_metric_and_the_table_says_how(lab):
     assert shared == "the same in all: mode=fine"
     assert columns.split() == ["rank", "trial", "x", "score", "state"]
     assert [row.split()[2:] for row in rows] == [[x, str(2 * int(x)), "succeeded"] for x in "321"]
-    assert luck.startswith("one run each: the first may be first by luck; `repeats: 3`")
+    assert luck.startswith("one run each: the first may be first by luck; `sweeper confirm`")
 
 
 def test_what_has_no_number_comes_last_and_says_why(lab):

@@ -23,7 +23,7 @@ def project(lab):
 def test_there_is_one_of_each_method():
     from sweeper.search.registry import ADAPTIVE, METHODS
 
-    assert set(BY_METHOD) == set(METHODS) - set(ADAPTIVE) | {"auto"}  # the others are its models, one by one
+    assert set(BY_METHOD) == set(METHODS) - set(ADAPTIVE) | {"auto", "tpe"}  # the others are models, one by one
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)

@@ -125,11 +125,11 @@ TABLE = [
     (
         P + "  a: 1\nmethod: pbt\n",
         "4:9: method: pbt is not available yet",
-        "use grid, list, random, sobol, auto, gp, tpe, cmaes or service",
+        "use grid, list, random, sobol, auto, gp, tpe, cmaes, nsga or service",
     ),
     (
         P + "  a: 1\nmethod: bayes\n",
-        "4:9: method: expected grid, list, random, sobol, auto, gp, tpe, cmaes or service, got 'bayes'",
+        "4:9: method: expected grid, list, random, sobol, auto, gp, tpe, cmaes, nsga or service, got 'bayes'",
         "write auto",
     ),
     (P + "  a: 1\nstop_when: 30\n", "4:12: stop_when: expected a mapping, got the number 30", ""),
@@ -137,12 +137,12 @@ TABLE = [
     (P + "  a: 1\nstop_when: {no_improvement: 0}\n", "4:29: stop_when.no_improvement: expected", ""),
     (
         P + "  a: 1\nmethod: vizier\n",
-        "4:9: method: expected grid, list, random, sobol, auto, gp, tpe, cmaes or service, got 'vizier'",
+        "4:9: method: expected grid, list, random, sobol, auto, gp, tpe, cmaes, nsga or service, got 'vizier'",
         "write service",
     ),
     (
         P + "  a: 1\nmethod: gird\n",
-        "4:9: method: expected grid, list, random, sobol, auto, gp, tpe, cmaes or service, got 'gird'",
+        "4:9: method: expected grid, list, random, sobol, auto, gp, tpe, cmaes, nsga or service, got 'gird'",
         "did you mean grid?",
     ),
     (

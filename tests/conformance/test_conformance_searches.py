@@ -41,7 +41,13 @@ def sweep(method, space=None, trials=22, seed=0, goal="maximize"):
     if method in ("grid", "list"):
         return Sweep("s", Trainer("t"), GRID, method=method, points=LISTED, seed=seed)
     space = space or (PLAIN if method == "cmaes" else MIXED)
-    return Sweep("s", Trainer("t"), space, method=method, trials=trials, seed=seed, metric=Metric("m", goal))
+    metric = Metric("m", goal, more=(Metric("n", goal),) if method == "nsga" else ())
+    return Sweep("s", Trainer("t"), space, method=method, trials=trials, seed=seed, metric=metric)
+
+
+def ended(number, point, value):
+    """What a search is told of a trial; where it asks for a second objective, that is the same number."""
+    return Told(number, point, "failed" if value is None else "succeeded", value, (value,))
 
 
 def worth(point):
@@ -58,7 +64,7 @@ def run(one, *, value=worth, batch=4, count=None, chance=0):
         if len(running) == batch:
             done = running.pop(order.randrange(batch))
             got = value(told[done].point)
-            told[done] = Told(done, told[done].point, "succeeded" if got is not None else "failed", got)
+            told[done] = ended(done, told[done].point, got)
         known = tuple(told[i] for i in sorted(told))
         point = search.propose(k, known)
         proposals.append((known, point))
@@ -177,7 +183,7 @@ def test_it_avoids_what_fails(method):
 def test_a_cancelled_trial_and_one_outside_the_space_say_nothing(method):
     one = sweep(method)
     known, point = run(one)[-1]
-    outside = Told(-2, {**known[0].point, "lr": 5.0}, "succeeded", 99.0)
+    outside = ended(-2, {**known[0].point, "lr": 5.0}, 99.0)
     cancelled = Told(-1, make(sweep(method, seed=9)).propose(3), "cancelled")
     assert make(one).propose(len(known), (outside, cancelled, *known)) == point
 
@@ -194,10 +200,10 @@ def test_a_finite_space_is_used_up_and_then_says_so(method):
     told = []
     for k in range(15):
         point = make(one).propose(k, tuple(told))
-        told.append(Told(k, point, "succeeded", worth(point)))
+        told.append(ended(k, point, worth(point)))
     assert len({point_id(one.point) for one in told}) == 15
     assert make(sweep(method, GRID, trials=99)).count == 15
-    earlier = Told(-1, told[0].point, "succeeded", 1.0)
+    earlier = ended(-1, told[0].point, 1.0)
     with pytest.raises(IndexError):
         make(one).propose(14, (earlier, *told[1:]))
 
@@ -205,7 +211,7 @@ def test_a_finite_space_is_used_up_and_then_says_so(method):
 @every_adaptive
 def test_an_earlier_sweeps_points_are_not_run_again_and_count(method):
     one = sweep(method, trials=20)
-    earlier = [Told(i - 20, point, "succeeded", worth(point)) for i, point in enumerate(points(one))]
+    earlier = [ended(i - 20, point, worth(point)) for i, point in enumerate(points(one))]
     first = make(one).propose(0, earlier)
     assert point_id(first) not in {point_id(told.point) for told in earlier}
     assert first != make(one).propose(0)

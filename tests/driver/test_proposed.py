@@ -110,6 +110,19 @@ class Lab:
             return Known(self.work(), ledger).told()
 
 
+def test_nothing_is_told_anew_while_nothing_changes(tmp_path):
+    """Who asks whether a sweep has enough asks several times in each pass."""
+    lab = Lab(tmp_path, Witness(4))
+    lab.launch()
+    with open_ledger(tmp_path) as ledger, open_ledger(tmp_path) as another:
+        known = Known(lab.work(), ledger)
+        before = known.told()
+        assert known.told() is before
+        another.update_trial("s-1", lab.rows()[0].id, retry_at=1.0)
+        assert known.told()[0].state == "running"
+        assert before[0].state != "running"
+
+
 @pytest.mark.parametrize("repeats", [1, 2])
 def test_a_crash_at_any_boundary_changes_no_proposal(tmp_path, repeats):
     def lab(name):

@@ -22,9 +22,39 @@ def test_at_the_first_rung_the_best_third_of_those_that_came_goes_on():
     assert standing == [set(), {"b"}, {"b"}, {"b", "d"}, {"b", "d", "e"}, {"b", "d", "e"}]
 
 
-def test_nobody_is_judged_between_two_rungs():
+def test_nobody_is_compared_with_what_others_had_between_two_rungs():
     asha = judge("asha", min_steps=2, reduction=3)
-    assert told(asha, ("a", 1, 0.9), ("b", 1, 0.1), ("a", 2, 0.9), ("b", 3, 0.95), ("b", 5, 0.0))[-1] == set()
+    assert told(asha, ("a", 1, 0.9), ("b", 1, 0.1), ("a", 2, 0.4), ("a", 5, 0.9), ("b", 3, 0.5))[-1] == set()
+
+
+def test_who_went_on_because_few_had_come_is_measured_by_those_who_came_later():
+    asha = judge("asha", min_steps=2, reduction=3)
+    told(asha, ("a", 2, 0.5), ("b", 2, 0.6), ("c", 2, 0.7))  # each is the best of those that have come
+    assert told(asha, ("a", 3, 0.69), ("b", 3, 0.7)) == [{"a"}, {"a"}]  # b has got there, and has to be no better
+    assert asha.stopped["a"] == "not among the best 1 of 3 at step 2, even by step 3"
+
+
+def test_between_two_rungs_its_best_since_the_last_one_counts():
+    asha = judge("asha", Metric(reduce="last"), min_steps=2, reduction=3)
+    assert told(asha, ("a", 1, 0.9), ("a", 2, 0.5), ("a", 3, 0.7), ("b", 2, 0.6), ("a", 4, 0.1)) == [set()] * 5
+    assert told(asha, ("c", 2, 0.8), ("a", 5, 0.75))[-1] == {"a"}  # what it had before the rung is no help
+
+
+def test_what_is_heard_again_between_two_rungs_is_no_report():
+    asha = judge("asha", min_steps=2, reduction=3)
+    told(asha, ("a", 2, 0.5), ("a", 3, 0.5), ("b", 2, 0.6))
+    assert told(asha, ("a", 1, 0.1), ("a", 2, 0.5), ("a", 3, 0.5), ("a", 4, 0.6))[-1] == set()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_best_of_all_is_never_stopped(seed):
+    draw, asha = random.Random(seed), judge("asha", Metric(reduce="best"))
+    for step in range(1, 40):
+        for trial in range(30):
+            if str(trial) not in asha.stopped:
+                asha.take(str(trial), step, draw.random())
+                assert asha.leader not in asha.stopped
+    assert len(asha.stopped) > 20
 
 
 def test_the_second_rung_compares_those_that_got_there():

@@ -41,6 +41,14 @@ def test_nobody_is_stopped_before_enough_others_have_come():
     assert told(median, ("x", 1, 0.0))[-1] == {"x"}
 
 
+def test_the_rule_of_a_service_that_is_not_there_is_the_median():
+    service, median = judge("service"), judge("median")
+    for one in (service, median):
+        told(one, *others(0.2, 0.5, 0.8, 0.6, 0.7, step=3), ("x", 1, 0.1), ("x", 2, 0.3), ("y", 2, 0.9))
+    assert service.stopped == median.stopped
+    assert "x" in service.stopped
+
+
 # -- patience --------------------------------------------------------------------------------------------------------
 
 

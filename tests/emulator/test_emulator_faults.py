@@ -55,6 +55,7 @@ def jobs_of(server):
             "preempt=0.5;quota_fail=0;hang=1",
             [Rule("*", "preempt", 0.5), Rule("*", "quota_fail", 0), Rule("*", "hang", 1)],
         ),
+        ("preempt=50%x3, hang=1 x 0", [Rule("*", "preempt", 0.5, 3), Rule("*", "hang", 1, 0)]),
     ],
 )
 def test_the_grammar(text, rules):
@@ -62,7 +63,11 @@ def test_the_grammar(text, rules):
 
 
 @pytest.mark.parametrize(
-    "text", ["nosuch=1", "error503=2", "error503=-0.1", "error503=x", "latency=soon", "lag=-1s", "a:=1"]
+    "text",
+    [
+        *("nosuch=1", "error503=2", "error503=-0.1", "error503=x", "latency=soon", "lag=-1s", "a:=1"),
+        *("preempt=1x", "preempt=1x-1", "preempt=2x3", "error503=1x3"),
+    ],
 )
 def test_a_rule_that_makes_no_sense_is_named(text):
     with pytest.raises(UserError) as caught:
@@ -104,6 +109,16 @@ def test_a_job_always_meets_the_same_fate():
     assert fates == [faults.job_fault(name) for name in names]
     assert set(fates) == {"preempt", "quota", "hang", None}
     assert "hang" not in {faults.job_fault(f"projects/p/jobs/{n}") for n in range(200)}
+
+
+def test_a_fault_with_a_count_befalls_so_many_jobs_once_each():
+    faults = Faults(parse("ml.job:preempt=1x2"))
+    names = [f"projects/p/jobs/{n}" for n in range(4)]
+    assert [faults.job_fault(name) for name in names] == ["preempt", "preempt", None, None]
+    assert [faults.job_fault(name) for name in names] == ["preempt", "preempt", None, None]  # asked again
+    assert faults.job_fault("projects/p/jobs/0 after 1") is None  # it has begun again
+    faults.change(parse("ml.job:preempt=1x2"))
+    assert [faults.job_fault(name) for name in reversed(names)] == ["preempt", "preempt", None, None]
 
 
 # fault -> status, the envelope's status, whether the act happened

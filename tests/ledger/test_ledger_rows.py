@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from sweeper.errors import LedgerError, UserError
 from sweeper.ledger import SweepRow, TrialRow, open_ledger
+from sweeper.ledger.codec import metric_from_json
 from sweeper.model import Measurement, Metric, Reason, State
 
 SWEEP = SweepRow("digits-1a2b", "digits", 10.0, total=3)
@@ -270,3 +272,22 @@ def test_what_is_new_is_found_without_reading_what_was_there(ledger):
 
     [(_, _, _, plan)] = ledger.select(f"EXPLAIN QUERY PLAN {_SINCE}", (0, "s", "accuracy"))
     assert "rowid>?" in plan
+
+
+def test_several_metrics_and_conditions_come_back_as_they_were(ledger):
+    more = (Metric("loss", "minimize", "best"), Metric("é", reduce="max"))
+    metric = Metric("acc", more=more, where=("size < 3 and loss > 0",), watched=("size",))
+    ledger.add_sweep(replace(SWEEP, id="several-1", metric=metric))
+    assert ledger.sweep("several-1").metric == metric
+
+
+def test_one_metric_is_written_as_it_always_was(ledger):
+    text = next(ledger.select("SELECT metric FROM sweeps WHERE id = ?", (SWEEP.id,)))[0]
+    assert json.loads(text).keys() == {"name", "goal", "reduce", "source", "pattern"}
+
+
+def test_what_a_later_version_says_of_a_metric_is_passed_over():
+    assert metric_from_json('{"name": "m", "more": [{"name": "n", "new": 1}], "newer": {}}') == Metric(
+        "m", more=(Metric("n"),)
+    )
+    assert metric_from_json('{"name": "m", "goal": "minimize"}') == Metric("m", "minimize")

@@ -117,3 +117,25 @@ def _seconds_of(act):
     start = time.perf_counter()
     act()
     return time.perf_counter() - start
+
+
+def test_every_metric_that_is_wanted_is_looked_for_and_comes_from_the_first_place_that_has_it(trial):
+    write(trial / "output" / "metrics.jsonl", {"step": 1, "accuracy": 0.5})
+    write(trial / "2" / "hypertune.jsonl", reported("loss", 3.0), reported("accuracy", 0.9))
+    assert values(trial) == {"accuracy": 0.5}
+    assert values(trial, more=(Metric("loss"),)) == {"accuracy": 0.5, "loss": 3.0}
+    assert values(trial, where=("loss < 4",), watched=("loss",)) == {"accuracy": 0.5, "loss": 3.0}
+    assert values(trial, source="hypertune", more=(Metric("loss"),)) == {"accuracy": 0.9, "loss": 3.0}
+
+
+def test_files_are_searched_until_all_that_is_wanted_is_found(trial):
+    write(trial / "output" / "a.jsonl", {"step": 1, "accuracy": 0.5})
+    write(trial / "output" / "b.jsonl", {"step": 1, "size": 9.0})
+    assert values(trial) == {"accuracy": 0.5}
+    assert values(trial, watched=("size",)) == {"accuracy": 0.5, "size": 9.0}
+
+
+def test_one_pattern_finds_several_by_their_names(trial):
+    (trial / "2" / "log.txt").write_text("accuracy=0.5 size=9\naccuracy=0.75 size=9\n")
+    found = values(trial, source="stdout", pattern=r"(?P<name>\w+)=(?P<value>\S+)", more=(Metric("size"),))
+    assert found == {"accuracy": 0.75, "size": 9.0}

@@ -125,6 +125,8 @@ def test_a_plain_tag_will_do_where_one_folder_has_it(tmp_path):
     out = folder_of(tmp_path, runs__today=event(1, accuracy=0.5, loss=1.0), other=event(1, time=3.0))
     found = read(Metric(), output_dir=out, attempt_dir=tmp_path / "1")
     assert [(m.metric, m.value) for m in found] == [("other/time", 3.0), ("accuracy", 0.5), ("runs/today/loss", 1.0)]
+    both = read(Metric(more=(Metric("loss"),)), output_dir=out, attempt_dir=tmp_path / "1")
+    assert [(m.metric, m.value) for m in both] == [("other/time", 3.0), ("accuracy", 0.5), ("loss", 1.0)]
 
 
 @needs_package

@@ -11,6 +11,7 @@ from sweeper.results.report.heat import heat
 from sweeper.results.report.lines import packed
 from sweeper.results.report.luck import caveat
 from sweeper.results.report.model import Facts, page
+from sweeper.results.report.pareto import pareto
 from sweeper.results.report.progress import best_so_far
 from sweeper.results.report.thin import first_and_evenly, some
 
@@ -127,3 +128,39 @@ def test_a_full_grid_has_its_pairs_too_and_other_sweeps_have_none():
 
 def test_a_sweep_without_trials_has_a_page():
     assert page(Facts("s", Metric()), [])["columns"]["trial"] == []
+
+
+BOTH = Metric(more=(Metric("size", "minimize"),), where=("loss < 1",), watched=("loss",))
+
+
+def of_two(rank, metric, size, *, pareto=False, violates=()):
+    values = {"accuracy": metric, "size": size, "loss": 0.5}
+    return row(rank, metric, trial=f"t{metric}", values=values, pareto=pareto, violates=list(violates))
+
+
+TWO = [
+    of_two(1, 0.9, 30.0, pareto=True),
+    of_two(2, 0.7, 10.0, pareto=True),
+    of_two(3, 0.8, 40.0),
+    of_two(None, 0.95, 5.0, violates=["loss < 1"]),
+    of_two(None, 0.5, None),
+]
+
+
+def test_the_front_is_sorted_along_it_and_what_breaks_a_condition_is_apart():
+    found = pareto(TWO, BOTH)
+    assert (found["front"], found["others"], found["broken"]) == ([1, 0], [2], [3])
+    assert (found["names"], found["goals"], found["where"]) == (
+        ["accuracy", "size"],
+        ["maximize", "minimize"],
+        "loss < 1",
+    )
+    assert pareto(TWO, Metric()) is None
+
+
+def test_a_page_has_a_column_for_each_metric_and_counts_no_broken_condition_as_a_failure():
+    model = page(Facts("s", BOTH), TWO)
+    assert model["more"] == {"size": [30.0, 10.0, 40.0, 5.0, None], "loss": [0.5] * 5}
+    assert [one["trials"] for one in model["failures"]] == [["t0.5"]]
+    assert "the Pareto front first, by accuracy" in model["ranked_by"]
+    assert page(Facts("s", Metric()), [row(1, 0.5)])["more"] == {}

@@ -122,7 +122,7 @@ def test_rows_are_marked_and_a_line_says_how_many(ledger, fresh):
             *point("d", [None, None, None]),
         ]
     )
-    line = "tied with the best: 2 of 3 points, with 95% confidence; more repeats tell them apart"
+    line = "tied with the best: 2 of 3 points, with 95% confidence; `sweeper confirm` runs them again"
     assert marked(ledger, sweep) == ({"a": True, "b": True, "c": False, "d": None}, line)
     assert marked(ledger, sweep, n=1) == ({"a": True}, line), "what is not shown counts too"
     assert marked(ledger, sweep, DOWN)[0]["c"] is True

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import norm
 
-from sweeper.model import Choices, Parameter, Range, Space, Together
+from sweeper.model import Choices, Metric, Parameter, Range, Space, Together
 from sweeper.search.adaptive.acquisition import _log_gain, promise
 from sweeper.search.adaptive.candidates import search
 from sweeper.search.adaptive.coordinates import Coordinate, Coordinates
@@ -187,7 +187,7 @@ def test_where_trials_run_or_fail_there_is_less_to_expect():
     here = np.array([[0.5, 0.5]])
 
     def expected(*more):
-        past = history([*told, *more], coordinates, maximize=True)
+        past = history([*told, *more], coordinates, Metric())
         values = warped(past.values)
         process = condition(past.measured, values, coordinates.all, rates=np.full(2, 8.0), scale=1.0, noise=1e-4)
         return promise([process], values, past, np.random.default_rng(0))(here)[0]

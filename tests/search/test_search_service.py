@@ -65,6 +65,6 @@ def test_only_the_algorithm_of_the_service_itself_is_a_stand_in_here():
 
 def test_what_only_a_service_heeds_is_named():
     one = sweep(trials=4, algorithm="random", early_stopping=EarlyStopping("service"))
-    assert note(one) == "method: service has no service on this machine: early_stopping does nothing"
+    assert note(one) == "method: service has no service on this machine: trials are stopped by rule median"
     both = sweep(trials=4, resume="digits_1", limits=Limits(max_failed=2))
     assert note(both).endswith("taken by method: auto, resume and limits.max_failed do nothing")

@@ -42,13 +42,14 @@ def test_a_run_leaves_a_model_that_takes_the_data_as_it_stands(finished):
     summary = json.loads((base / "first/evaluation.json").read_text())
     assert summary["accuracy"] == right.mean() == rows(base / "first")[-1]["accuracy"]
     assert summary["accuracy"] > 0.8
+    assert summary["weights"] == rows(base / "first")[-1]["weights"] == 64 * 64 + 64 + 64 * 10 + 10
     assert (summary["train_examples"], summary["eval_examples"]) == (1437, 360)
 
 
 def test_each_epoch_is_one_line_of_metrics(finished):
     base, *_ = finished
     assert [(row["step"], row["epoch"]) for row in rows(base / "first")] == [(1, 1), (2, 2), (3, 3)]
-    assert all(set(row) == {"step", "epoch", "accuracy", "loss"} for row in rows(base / "first"))
+    assert all(set(row) == {"step", "epoch", "accuracy", "loss", "weights"} for row in rows(base / "first"))
 
 
 def test_each_epoch_reaches_the_tuning_service(finished):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 
 from sweeper.errors import UserError
@@ -9,6 +10,7 @@ from sweeper.lean import dataclass
 
 OURS = ("charts.js", "parallel.js", "table.js", "page.js")
 """In the order in which they run."""
+LIVE = "live.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +20,15 @@ class Assets:
     style: str
     scripts: tuple[str, ...]
     """The library last: it is large, and what is read can be shown before it."""
+    live: bool = False
+    """Whether the page asks its server again and again for what is new."""
 
 
-def assets() -> Assets:
-    """All of them. Raises UserError where the plotting library is not installed."""
+def assets(names: Sequence[str] = OURS, *, live: bool = False) -> Assets:
+    """Those with the scripts of these names. Raises UserError where the plotting library is not installed."""
     here = files("sweeper.results.report")
-    ours = [here.joinpath(name).read_text(encoding="utf-8") for name in OURS]
-    return Assets(here.joinpath("page.css").read_text(encoding="utf-8"), (*ours, _library()))
+    ours = [here.joinpath(name).read_text(encoding="utf-8") for name in (*names, *([LIVE] if live else []))]
+    return Assets(here.joinpath("page.css").read_text(encoding="utf-8"), (*ours, _library()), live)
 
 
 def _library() -> str:

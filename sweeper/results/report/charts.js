@@ -1,8 +1,10 @@
 // What is drawn with the plotting library. Everything of the sweep is text: nothing of it becomes markup.
 "use strict";
-const report = { data: JSON.parse(document.getElementById("data").textContent) };
+// Each part builds its piece of the page from report.data, and does so again where that is renewed; what the reader
+// has set (sorting, filters, brushes) lives in report.view.
+const report = { data: JSON.parse(document.getElementById("data").textContent), parts: [], view: {} };
 
-(() => {
+report.parts.push(() => {
   const D = report.data;
   const C = D.columns;
 
@@ -22,10 +24,10 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
     return made;
   };
   report.shortened = (text, most = 28) => (text.length <= most ? text : text.slice(0, most - 1) + "…");
-  report.hide = (id) => {
-    report.byId(id).hidden = true;
-    document.querySelector(`nav a[href="#${id}"]`)?.remove(); // hidden anew at each change of colours
+  report.hide = (id, hidden = true) => {
+    for (const one of [report.byId(id), document.querySelector(`nav a[href="#${id}"]`)]) one.hidden = hidden;
   };
+  for (const one of document.querySelectorAll("main > section")) report.hide(one.id, false);
 
   const dark = () => {
     const chosen = document.documentElement.dataset.theme;
@@ -46,7 +48,7 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
     const axis = { gridcolor: colors.grid, zerolinecolor: colors.grid, linecolor: colors.grid, automargin: true, exponentformat: "e" };
     const { xaxis, yaxis, ...others } = more;
     return {
-      height, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: colors.text, size: 12 },
+      height, uirevision: "same", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: colors.text, size: 12 },
       margin: { l: 56, r: 16, t: 12, b: 44 }, showlegend: false, hovermode: "closest",
       hoverlabel: { bgcolor: colors.card, bordercolor: colors.grid, font: { color: colors.text }, align: "left" },
       xaxis: { ...axis, ...xaxis }, yaxis: { ...axis, ...yaxis }, ...others,
@@ -66,6 +68,7 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
   const describe = (row) => {
     const lines = [`${C.rank[row] ? "#" + C.rank[row] + " " : ""}trial ${report.shortened(C.trial[row])}`];
     lines.push(`${D.metric}: ${report.number(C.metric[row])}`);
+    for (const [name, values] of Object.entries(D.more)) lines.push(`${report.shortened(name)}: ${report.number(values[row])}`);
     for (const axis of D.axes.slice(0, 12)) {
       const value = report.value(axis, row);
       if (value !== "") lines.push(`${axis.name}: ${report.shortened(value)}`);
@@ -86,6 +89,31 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
   const many = D.drawn.length;
   const ranked = C.rank.filter(Boolean).length;
 
+  const pareto = () => {
+    const P = D.pareto;
+    if (!P || P.front.length + P.others.length + P.broken.length === 0) return report.hide("pareto");
+    const colors = report.colors(), second = D.more[P.names[1]];
+    const dots = (rows, name, marker) => ({
+      x: rows.map((row) => C.metric[row]), y: rows.map((row) => second[row]), mode: "markers", type: "scatter", name,
+      text: rows.map(report.about), hoverinfo: "text", marker });
+    const front = dots(P.front, "Pareto front", { size: 9, color: colors.best });
+    // Between two of the front nothing is known: what is sure to be no better lies beyond the steps.
+    const line = P.of === 2 ? { mode: "lines+markers", line: { shape: P.goals[0] === "maximize" ? "vh" : "hv", width: 1.5, color: colors.best } } : {};
+    report.byId("pareto-said").textContent =
+      `No other trial is better than one of these ${P.front.length} in one objective and no worse in the others.` +
+      (P.of > 2 ? ` The front is of ${P.of} objectives; the first two are drawn.` : "") +
+      (P.where ? ` Crosses: trials that break a condition (${P.where}).` : "");
+    report.draw("pareto-plot", [
+      dots(P.others, "dominated", { size: 6, color: colors.point, opacity: 0.6 }),
+      dots(P.broken, "breaks a condition", { size: 7, color: colors.text, opacity: 0.5, symbol: "x-thin-open" }),
+      { ...front, ...line },
+    ].filter((trace) => trace.x.length), report.layout(400, {
+      xaxis: title(`${P.names[0]} (${P.goals[0]})`), yaxis: title(`${P.names[1]} (${P.goals[1]})`),
+      showlegend: true, legend: { orientation: "h", y: 1.08, bgcolor: "rgba(0,0,0,0)" },
+    }), `${P.names[1]} by ${P.names[0]}: ${P.front.length} trials on the Pareto front, ${P.others.length} others` +
+      (P.broken.length ? `, ${P.broken.length} that break a condition` : ""));
+  };
+
   const progress = () => {
     if (!many) return report.hide("progress");
     const colors = report.colors();
@@ -101,7 +129,7 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
         marker: { size: 5, color: colors.point, opacity: 0.6 }, text: rows.map(report.about), hoverinfo: "text" },
       { x: steps.map((s) => s[0]), y: steps.map((s) => s[1]), mode: "lines", type: "scatter", hoverinfo: "y",
         line: { shape: "hv", width: 2.5, color: colors.best } },
-    ], report.layout(340, { xaxis: title(`${unit} since the sweep began`), yaxis: title(D.metric) }), label);
+    ], report.layout(340, { uirevision: unit, xaxis: title(`${unit} since the sweep began`), yaxis: title(D.metric) }), label);
   };
 
   const curves = () => {
@@ -171,7 +199,7 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
       type: "heatmap", x: places(H.across), y: places(H.up), z: H.mean, text, hoverinfo: "text", colorscale: scale,
       xgap: 1, ygap: 1, hoverongaps: false, colorbar: { thickness: 12, outlinewidth: 0 },
     }], report.layout(400, {
-      xaxis: { ...title(H.x), tickvals: places(H.across), ticktext: words(H.across), showgrid: false, zeroline: false },
+      uirevision: `${H.x} ${H.y}`, xaxis: { ...title(H.x), tickvals: places(H.across), ticktext: words(H.across), showgrid: false, zeroline: false },
       yaxis: { ...title(H.y), tickvals: places(H.up), ticktext: words(H.up), showgrid: false, zeroline: false },
     }), `Mean ${D.metric} by ${H.x} and ${H.y}`);
   };
@@ -189,18 +217,20 @@ const report = { data: JSON.parse(document.getElementById("data").textContent) }
     report.byId("slices-said").textContent =
       shown.length < D.axes.length ? `The ${shown.length} most important of ${D.axes.length} parameters.` : "";
     const frame = report.byId("slices-plots");
+    while (frame.children.length > shown.length) frame.lastChild.remove();
     return shown.map((axis, at) => () => {
-      const where = frame.children[at] || frame.appendChild(report.make("div", { class: "plot", "data-slice": axis.name }));
+      const where = frame.children[at] || frame.appendChild(report.make("div", { class: "plot" }));
+      where.dataset.slice = axis.name;
       const rows = D.drawn.filter((row) => axis.values[row] !== null);
       report.draw(where, [{
         type: "scatter", mode: "markers", x: rows.map((row) => axis.values[row]), y: rows.map((row) => C.metric[row]),
         text: rows.map(report.about), hoverinfo: "text",
         marker: { size: 6, opacity: 0.75, color: rows.map((row) => report.shade((C.rank[row] - 1) / Math.max(1, ranked - 1))) },
-      }], report.layout(260, { xaxis: { ...title(axis.name), ...report.scale(axis) }, yaxis: title(D.metric) }),
+      }], report.layout(260, { uirevision: axis.name, xaxis: { ...title(axis.name), ...report.scale(axis) }, yaxis: title(D.metric) }),
         `${D.metric} by ${axis.name}`);
     });
   };
 
   // Each draws one plot, or gives what draws several.
-  report.charts = [progress, curves, importance, together, heat, slices];
-})();
+  report.charts = [pareto, progress, curves, importance, together, heat, slices];
+});

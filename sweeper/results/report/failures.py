@@ -13,7 +13,7 @@ def failures(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """State, reason, note, how many and the first trials of each group, the largest first."""
     groups: dict[tuple[str, str, str], list[str]] = {}
     for row in rows:
-        if row["rank"] is None and row["state"] not in _UNDER_WAY:
+        if row["rank"] is None and row["state"] not in _UNDER_WAY and not row.get("violates"):
             groups.setdefault((row["state"], row["reason"], row["note"]), []).append(row["trial"])
     return [
         {"state": state, "reason": reason, "note": note, "count": len(trials), "trials": trials[:_EXAMPLES]}

@@ -13,7 +13,13 @@ from sweeper.results.report.assets import Assets
 from sweeper.results.writers import strict
 
 _SECTIONS = (
-    ("results", "Results", '<div id="tools"></div><div class="scroll" id="table"></div><div id="pages"></div>'),
+    (
+        "results",
+        "Results",
+        '<p class="said" id="shared"></p><div id="tools"></div><div class="scroll" id="table"></div>'
+        '<div id="pages"></div>',
+    ),
+    ("pareto", "Pareto front", '<p class="said" id="pareto-said"></p><div class="plot" id="pareto-plot"></div>'),
     ("progress", "Best so far", '<div class="plot" id="progress-plot"></div>'),
     ("curves", "Learning curves", '<p class="said" id="curves-said"></p><div class="plot" id="curves-plot"></div>'),
     (
@@ -43,27 +49,32 @@ _SECTIONS = (
 )
 
 
-def html(model: Mapping[str, Any], assets: Assets) -> str:
-    """The whole file. Values are in it as data only: the page's scripts show them as text."""
+def html(model: Mapping[str, Any], assets: Assets, *, tag: str | None = None) -> str:
+    """The whole file. Values are in it as data only: the page's scripts show them as text.
+
+    ``tag`` names the state that ``model`` is of, on a page that is kept as the sweep is (``assets(live=True)``).
+    """
     sections = "".join(
         f'<section id="{name}" aria-labelledby="{name}-head"><h2 id="{name}-head">{title}</h2>{inside}</section>\n'
         for name, title, inside in _SECTIONS
     )
     links = "".join(f'<a href="#{name}">{title}</a>' for name, title, _ in _SECTIONS)
     scripts = "".join(f"<script>{one}</script>\n" for one in assets.scripts)
+    live = "" if tag is None else f'<span id="live" role="status" data-tag="{escape(tag)}">Live</span>'
+    icon = "" if tag is None else '<link rel="icon" href="data:,">\n'  # else a browser asks the server for one
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_policy(assets)}">
+<meta http-equiv="Content-Security-Policy" content="{policy(assets)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>{escape(str(model["sweep"]))}</title>
+{icon}<title>{escape(str(model["sweep"]))}</title>
 <style>{assets.style}</style>
 </head>
 <body>
 <a class="skip" href="#results">To the results</a>
-<header><h1 id="title"></h1><p id="ranked-by"></p><button type="button" id="theme">Theme: system</button></header>
+<header><h1 id="title"></h1><p id="ranked-by"></p>{live}<button type="button" id="theme">Theme: system</button></header>
 <nav aria-label="Sections">{links}</nav>
 <main>
 <div id="tiles"></div>
@@ -85,10 +96,11 @@ def as_data(value: Any) -> str:
     return text
 
 
-def _policy(assets: Assets) -> str:
-    """No network, and no script but ours: each is named by its hash."""
+def policy(assets: Assets) -> str:
+    """No network (a live page: none but its own server), and no script but ours: each is named by its hash."""
     hashes = " ".join(f"'sha256-{_hash(one)}'" for one in assets.scripts)
     own = f"script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:"
+    own += "; connect-src 'self'" if assets.live else ""
     return f"default-src 'none'; {own}; base-uri 'none'; form-action 'none'"
 
 

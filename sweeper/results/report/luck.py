@@ -16,7 +16,7 @@ def caveat(rows: Sequence[Mapping[str, Any]], *, repeats: int) -> str:
     if repeats == 1:
         return (
             f"The best of {many} is partly the luckiest of {many}: measured once more, it will probably be worse. "
-            "Before you rely on it, run the best few again with other seeds (repeats: 5 in a config that lists them)."
+            "Before you rely on it, run the best few again with other seeds: sweeper confirm."
         )
     near = sum(_near(ranked[0], row) for row in ranked[1:])
     said = f"{near:,} other points lie" if near != 1 else "1 other point lies"

@@ -7,6 +7,7 @@ from typing import Any
 
 from sweeper.lean import dataclass, field
 from sweeper.model import Metric
+from sweeper.results.columns import values_of
 from sweeper.results.importance.effects import Importance, said
 from sweeper.results.importance.measure import importance
 from sweeper.results.report.axes import Axis, axes
@@ -15,9 +16,10 @@ from sweeper.results.report.failures import failures
 from sweeper.results.report.heat import heat
 from sweeper.results.report.lines import packed
 from sweeper.results.report.luck import caveat
+from sweeper.results.report.pareto import pareto
 from sweeper.results.report.progress import best_so_far
 from sweeper.results.report.thin import first_and_evenly
-from sweeper.results.table import FIRST, REDUCED
+from sweeper.results.table import ranked_by
 
 MOST, FIRST_ROWS = 2000, 500
 """So many rows are drawn, the best ones all."""
@@ -59,12 +61,14 @@ def page(
         "metric": facts.metric.name,
         "goal": facts.metric.goal,
         "repeats": facts.repeats,
-        "ranked_by": _ranked_by(facts),
+        "ranked_by": ranked_by(facts.metric, facts.repeats),
         "tiles": facts.tiles,
         "caveat": caveat(rows, repeats=facts.repeats),
         "axes": [{"name": a.name, "values": a.values, "words": a.words, "log": a.log} for a in varying],
         "shared": shared,
         "columns": {name: [row[name] for row in rows] for name in _COLUMNS},
+        "more": {name: [row["values"].get(name) for row in rows] for name in values_of(rows)},
+        "pareto": pareto(rows, facts.metric),
         "hours": [None if row["ended"] is None else (row["ended"] - facts.begin) / 3600 for row in rows],
         "commands": packed(commands or [""] * len(rows), [row["trial"] for row in rows]),
         "drawn": first_and_evenly(many, most=MOST, first=FIRST_ROWS),
@@ -81,11 +85,6 @@ def page(
         "provenance": facts.provenance,
         "config": facts.config,
     }
-
-
-def _ranked_by(facts: Facts) -> str:
-    mean = f", mean of {facts.repeats} runs" if facts.repeats != 1 else ""
-    return f"{facts.metric.name} ({REDUCED[facts.metric.reduce]}{mean}), {FIRST[facts.metric.goal]}"
 
 
 def _thinned(many: int) -> str:

@@ -1,10 +1,11 @@
 // Parallel coordinates: an upright axis for each parameter and the metric, a line for each trial, brushes on the axes.
 "use strict";
-(() => {
+report.parts.push(() => {
   const D = report.data;
   const MOST = 11, HEIGHT = 380, LEFT = 60, RIGHT = 60, TOP = 40, BOTTOM = 26, SHADES = 8, LINES = 300;
   const metric = { name: D.metric, values: D.columns.metric, words: null, log: false, last: true };
   const axes = [...report.importantFirst(MOST), metric];
+  const earlier = report.view.brushed?.() ?? []; // of the axes as they were before the data was renewed
   report.brushes = new Map(); // place of an axis -> [low, high] from 0 to 1
 
   const drawn = (axis, value) => (axis.log ? Math.log10(value) : value);
@@ -20,6 +21,22 @@
   const valueAt = (axis, place) => {
     const value = axis.low + place * (axis.high - axis.low);
     return axis.log ? 10 ** value : value;
+  };
+
+  // As values, because an axis grows with its data; null = an end of the axis, and what may come beyond it.
+  report.view.brushed = () => [...report.brushes].map(([at, [low, high]]) => {
+    const axis = axes[at];
+    if (!axis.words) return [axis.name, low <= 0 ? null : valueAt(axis, low), high >= 1 ? null : valueAt(axis, high)];
+    const words = axis.words.filter((_, place) => inside(height(axis, place), low, high));
+    return [axis.name, words[0] ?? null, words[words.length - 1] ?? null];
+  });
+  const brushAgain = ([name, low, high]) => {
+    const at = axes.findIndex((axis) => axis.name === name), axis = axes[at];
+    if (!axis) return;
+    const half = axis.words ? 0.45 / axis.words.length : 0;
+    const end = (value, otherwise, by) =>
+      value === null ? otherwise : height(axis, axis.words ? axis.words.indexOf(value) : value) + by;
+    report.brushes.set(at, [end(low, 0, -half), end(high, 1, half)]);
   };
 
   report.brushed = (row) => {
@@ -138,7 +155,12 @@
         report.brush(at, select.value === "" ? null : [middle - half * 0.9, middle + half * 0.9]);
       });
       set.append(select);
-      return { set, clear: () => { select.value = ""; } };
+      const show = () => {
+        const [low, high] = report.brushes.get(at);
+        const words = axis.words.map((_, place) => place).filter((place) => inside(height(axis, place), low, high));
+        select.value = words.length === 1 ? words[0] : "";
+      };
+      return { set, show, clear: () => { select.value = ""; } };
     }
     const low = field("from"), high = field("to");
     const read = (input, otherwise) => {
@@ -151,7 +173,12 @@
     };
     for (const input of [low, high]) input.addEventListener("change", change);
     set.append(low, " ", high);
-    return { set, clear: () => { low.value = high.value = ""; } };
+    const show = () => {
+      const limits = report.brushes.get(at);
+      if (limits[0] > 0) low.value = report.number(valueAt(axis, limits[0]));
+      if (limits[1] < 1) high.value = report.number(valueAt(axis, limits[1]));
+    };
+    return { set, show, clear: () => { low.value = high.value = ""; } };
   });
 
   report.brush = (at, limits) => {
@@ -170,10 +197,13 @@
   report.charts.splice(1, 0, () => {
     if (!D.drawn.length || axes.length < 2) return report.hide("parallel");
     if (!strips[0].strip.isConnected) {
+      for (const one of frame.querySelectorAll(".strip")) one.remove();
       frame.append(...strips.map(({ strip }) => strip));
-      report.byId("limits").append(...fields.map(({ set }) => set));
-      addEventListener("resize", plot);
+      report.byId("limits").replaceChildren(...fields.map(({ set }) => set));
     }
+    report.resized = plot;
     plot();
   });
-})();
+  earlier.forEach(brushAgain);
+  for (const at of report.brushes.keys()) fields[at].show();
+});

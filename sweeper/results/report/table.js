@@ -1,12 +1,15 @@
 // The ranked table: sorted, filtered, in pages, with the command line of each trial.
 "use strict";
-(() => {
+report.parts.push(() => {
   const D = report.data, C = D.columns, make = report.make;
   const PAGE = 25;
   const number = (values) => (row) => values[row];
+  const front = new Set(D.pareto ? D.pareto.front : []);
   const columns = [
     { name: "rank", of: number(C.rank), number: true },
     { name: D.metric, of: number(C.metric), number: true },
+    ...Object.entries(D.more).map(([name, values]) => ({ name, of: number(values), number: true })),
+    ...(D.pareto ? [{ name: "pareto", of: (row) => (front.has(row) ? "yes" : "") }] : []),
     { name: "trial", of: (row) => C.trial[row], show: (row) => report.shortened(C.trial[row], 24) },
     ...(D.repeats === 1 ? [] : [{ name: "std", of: number(C.std), number: true }, { name: "n", of: number(C.n), number: true }]),
     ...D.axes.map((axis) =>
@@ -22,13 +25,20 @@
     return value === null ? "" : column.number ? report.number(value) : value;
   };
 
-  let order = { at: 0, down: false }, page = 0, open = null, rows = [];
-  const filter = make("input", { type: "search", id: "filter", placeholder: "filter: adam  lr<0.01  layers=3", "aria-label": "Filter the rows: words, or a column with < > = and a value" });
-  const state = make("select", { "aria-label": "State" }, make("option", { value: "" }, "every state"));
-  for (const one of new Set(C.state)) state.append(make("option", { value: one }, one));
-  const said = make("span", { "aria-live": "polite", id: "said" });
-  const clear = make("button", { type: "button", hidden: "" }, "Clear the brushes");
-  report.byId("tools").append(filter, state, said, clear);
+  let rows = [];
+  const view = report.view.table ??= { by: "rank", down: false, page: 0, open: null }; // open is a trial
+  const order = { at: Math.max(0, columns.findIndex((column) => column.name === view.by)), down: view.down };
+  const tools = report.view.tools ??= {
+    filter: make("input", { type: "search", id: "filter", placeholder: "filter: adam  lr<0.01  layers=3", "aria-label": "Filter the rows: words, or a column with < > = and a value" }),
+    state: make("select", { "aria-label": "State" }, make("option", { value: "" }, "every state")),
+    said: make("span", { "aria-live": "polite", id: "said" }),
+    clear: make("button", { type: "button", hidden: "" }, "Clear the brushes"),
+  };
+  const { filter, state, said, clear } = tools;
+  const states = new Set(["", ...C.state, state.value]);
+  for (const one of [...state.options]) if (!states.delete(one.value)) one.remove();
+  for (const one of states) state.append(make("option", { value: one }, one));
+  if (!filter.isConnected) report.byId("tools").append(filter, state, said, clear); // one that is being typed in stays
 
   const test = (term) => {
     const found = /^(.+?)(<=|>=|<|>|=)(.*)$/.exec(term);
@@ -50,15 +60,19 @@
     const way = column.number ? x - y : String(x).localeCompare(String(y), "en", { numeric: true });
     return (order.down ? -way : way) || a - b;
   };
-  report.refilter = () => {
+  const choose = () => {
     const tests = filter.value.toLowerCase().split(/\s+/).filter(Boolean).map(test);
     if (state.value) tests.push((row) => C.state[row] === state.value);
     if (report.brushes.size) tests.push(report.brushed);
     rows = C.trial.map((_, row) => row).filter((row) => tests.every((one) => one(row))).sort(compare);
-    page = 0;
-    open = null;
     clear.hidden = report.brushes.size === 0;
+    view.page = Math.min(view.page, Math.max(0, Math.ceil(rows.length / PAGE) - 1));
     show();
+  };
+  report.refilter = () => {
+    view.page = 0;
+    view.open = null;
+    choose();
   };
 
   const command = (row) => {
@@ -85,9 +99,9 @@
     return make("tr", { class: "detail" }, inside);
   };
   const line = (row) => {
-    const button = make("button", { type: "button", "aria-expanded": String(open === row), "aria-label": `Command line of trial ${C.trial[row]}` }, "command");
+    const button = make("button", { type: "button", "aria-expanded": String(view.open === C.trial[row]), "aria-label": `Command line of trial ${C.trial[row]}` }, "command");
     button.addEventListener("click", () => {
-      open = open === row ? null : row;
+      view.open = view.open === C.trial[row] ? null : C.trial[row];
       show();
       report.byId("table").querySelector(`[data-row="${row}"] button`).focus();
     });
@@ -103,7 +117,8 @@
     const mine = order.at === at;
     const button = make("button", { type: "button" }, column.name + (mine ? (order.down ? " ▼" : " ▲") : ""));
     button.addEventListener("click", () => {
-      order = { at, down: mine && !order.down };
+      Object.assign(view, { by: column.name, down: mine && !order.down });
+      Object.assign(order, { at, down: view.down });
       report.refilter();
       report.byId("table").querySelectorAll("th button")[at].focus();
     });
@@ -111,11 +126,11 @@
     return make("th", { scope: "col", class: column.number ? "number" : "", ...sorted }, button);
   };
   const show = () => {
-    const from = page * PAGE, to = Math.min(rows.length, from + PAGE);
+    const from = view.page * PAGE, to = Math.min(rows.length, from + PAGE);
     const headings = columns.map(heading);
     headings.splice(2, 0, make("th", { scope: "col" }, "run again"));
     const body = make("tbody");
-    for (const row of rows.slice(from, to)) body.append(line(row), ...(open === row ? [detail(row)] : []));
+    for (const row of rows.slice(from, to)) body.append(line(row), ...(view.open === C.trial[row] ? [detail(row)] : []));
     const head = make("thead", {}, make("tr", {}, ...headings));
     report.byId("table").replaceChildren(make("table", {}, head, body));
     const counted = rows.length === C.trial.length ? `${rows.length.toLocaleString("en")} rows` : `${rows.length.toLocaleString("en")} of ${C.trial.length.toLocaleString("en")} rows`;
@@ -123,14 +138,15 @@
     const turn = (words, by, possible) => {
       const button = make("button", { type: "button" }, words);
       button.disabled = !possible;
-      button.addEventListener("click", () => { page += by; open = null; show(); });
+      button.addEventListener("click", () => { view.page += by; view.open = null; show(); });
       return button;
     };
     const last = Math.max(0, Math.ceil(rows.length / PAGE) - 1);
-    const turns = last ? [turn("Previous", -1, page > 0), `page ${page + 1} of ${last + 1}`, turn("Next", 1, page < last)] : [];
+    const turns = last ? [turn("Previous", -1, view.page > 0), `page ${view.page + 1} of ${last + 1}`, turn("Next", 1, view.page < last)] : [];
     report.byId("pages").replaceChildren(...turns);
   };
-  filter.addEventListener("input", report.refilter);
-  state.addEventListener("change", report.refilter);
-  clear.addEventListener("click", () => report.clearBrushes());
-})();
+  filter.oninput = report.refilter;
+  state.onchange = report.refilter;
+  clear.onclick = () => report.clearBrushes();
+  report.fill = choose;
+});

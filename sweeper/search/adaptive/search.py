@@ -68,7 +68,7 @@ class AdaptiveSearch:
             yield replace(shape, count=self.count)
 
     def _proposals(self, k: int, told: Sequence[Told]) -> Iterator[Point]:
-        past = history(told, self.coordinates, maximize=self._sweep.metric.goal == "maximize")
+        past = history(told, self.coordinates, self._sweep.metric)
         seed = number("adaptive", self._sweep.seed, k)
         if not self.coordinates.all:
             return self._others(seed)

@@ -1,0 +1,1 @@
+"""The full screen of ``sweeper watch``, drawn with textual; imported only where it is shown."""

@@ -1,0 +1,61 @@
+"""Posts what stands on the standard input to an address: the whole program of a hook that is one.
+
+A process of its own, so that a server that never answers can be ended. Addresses and headers that are secrets come
+from variables, and are printed nowhere.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+from sweeper.hooks.words import host_of
+
+
+def main(argv: Sequence[str]) -> int:
+    """``argv`` is one JSON object: url, url_from, headers, timeout. Returns the exit code; says why it is not 0."""
+    asked = json.loads(argv[0])
+    said = post(asked, sys.stdin.buffer.read(), os.environ)
+    if said:
+        print(said)
+    return 1 if said else 0
+
+
+def post(asked: Mapping[str, object], body: bytes, environ: Mapping[str, str]) -> str:
+    """What went wrong; empty where the server has taken it. An answer that leads elsewhere is not followed."""
+    import http.client
+    import urllib.error
+    import urllib.request
+
+    class Stay(urllib.request.HTTPRedirectHandler):
+        """A POST that is sent elsewhere becomes a GET there: whoever moved has to be named anew."""
+
+        def redirect_request(self, *_: object) -> None:
+            return None
+
+    url = str(asked["url"]) or environ.get(str(asked["url_from"]), "")
+    headers = asked["headers"]
+    assert isinstance(headers, Mapping)
+    if missing := [
+        name for name in (*([] if asked["url"] else [asked["url_from"]]), *headers.values()) if not environ.get(name)
+    ]:
+        return f"the variable {missing[0]} is not set"
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return f"the variable {asked['url_from']} holds no http:// or https:// address"
+    given = {name: environ[variable].strip() for name, variable in headers.items()}
+    own = {"Content-Type": "application/json", "User-Agent": "sweeper", **given}
+    direct = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    opener = urllib.request.build_opener(Stay, *([urllib.request.ProxyHandler({})] if direct else []))
+    try:
+        request = urllib.request.Request(url, data=body, headers=own, method="POST")
+        with opener.open(request, timeout=float(str(asked["timeout"]))):
+            return ""
+    except urllib.error.HTTPError as error:
+        return f"{host_of(url)} answered {error.code}"
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        reason = getattr(error, "reason", None)
+        return f"{host_of(url)}: {type(reason or error).__name__}"

@@ -1,0 +1,188 @@
+"""What people write into other tools' files without meaning it, and what somebody might write who means harm."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+import pytest
+
+from sweeper.commands.foreign import LARGEST, carried
+from sweeper.errors import UserError
+from sweeper.formats.foreign.registry import TOOLS
+from tests.formats.foreign.golden import HERE
+
+WANDB = "method: {method}\nprogram: t.py\nmetric: {{name: x, goal: minimize}}\nparameters:\n  a: {spec}\n"
+
+
+def of(spec, method="random"):
+    cap = "" if method == "grid" else "run_cap: 5\n"
+    return carried(cap + WANDB.format(method=method, spec=spec), tool="wandb", file="w.yaml", lossy=True)
+
+
+WARNED = [
+    (
+        "{values: [1e-5, 0.1]}",
+        "w.yaml:6:16: parameters.a.values[0]: Weights & Biases reads 1e-5 as text",
+        "[1.0e-05, 0.1]",
+    ),
+    ("{distribution: log_uniform_values, min: 1e-5, max: 1e-1}", "reads 1e-5 as text", "min: 1.0e-05, max: 0.1"),
+    ("{values: [no, 010, 12:30]}", "reads 010 as 8", '["False", 8, 750]'),
+    ("{values: adam}", "values is the single value adam", "a: [adam]"),
+    ("{min: 3, max: 3}", "min and max are both 3", "a: 3"),
+    (
+        "{distribution: log_uniform, min: 0.001, max: 0.1}",
+        "the ends are exponents of e",
+        "min: 1.00100050017, max: 1.10517091808",
+    ),
+    ("{value: null, distribution: constant}", "fails on null", None),
+]
+
+
+@pytest.mark.parametrize(("spec", "warning", "made"), WARNED, ids=lambda text: str(text)[:30])
+def test_a_trap_is_a_warning_with_its_line(spec, warning, made):
+    if made is None:
+        with pytest.raises(UserError, match="missing"):
+            of(spec)
+        return
+    found = of(spec)
+    assert any(note.startswith("warning: ") and warning in note for note in found.notes), found.notes
+    assert made in found.text
+
+
+LOST = [
+    ("{distribution: normal}", "normal distribution (0, 1)", "{min: -2.0, max: 2.0}"),
+    ("{values: [a, b], probabilities: [0.9, 0.1]}", "unequal probabilities", "[a, b]"),
+    ("{values: [a, b, a]}", '"a" is listed more than once', "[a, b]"),
+    ("{distribution: beta, a: 2}", "beta distribution (2, 1)", "{min: 0.0, max: 1.0}"),
+    (
+        "{distribution: q_log_uniform_values, min: 8, max: 64, q: 8}",
+        "multiples of 8",
+        "min: 8.0, max: 64.0, scale: log",
+    ),
+    ("{distribution: int_uniform, min: 1, max: 3, hint: x}", "hint means nothing", "{min: 1, max: 3}"),
+]
+
+
+@pytest.mark.parametrize(("spec", "lost", "made"), LOST, ids=lambda text: text[:30])
+def test_what_cannot_be_said_is_refused_by_name_or_replaced_by_consent(spec, lost, made):
+    found = of(spec)
+    assert [lost in loss.message for loss in found.losses] == [True]
+    assert made in found.text
+    assert f"# - {found.losses[0].where}: " in found.text
+    text = "run_cap: 5\n" + WANDB.format(method="random", spec=spec)
+    with pytest.raises(UserError) as refused:
+        carried(text, tool="wandb", file="w.yaml", lossy=False)
+    assert lost in str(refused.value)
+    assert "w.yaml:6:" in str(refused.value)
+
+
+NOT_LOST = [
+    "{values: [a, b], probabilities: [0.5, 0.5]}",
+    "{distribution: beta, a: 1, b: 1}",
+    "{distribution: q_log_uniform_values, min: 1, max: 64, q: 1}",
+    "{distribution: inv_log_uniform_values, min: 1, max: 64}",
+]
+
+
+@pytest.mark.parametrize("spec", NOT_LOST)
+def test_what_only_looks_like_a_loss_is_carried(spec):
+    assert of(spec).losses == ()
+
+
+WRONG = [
+    ("grid", "{min: 0.0, max: 1.0}", "W&B runs no grid over uniform"),
+    ("random", "{min: 5, max: 1}", "min 5 is above max 1"),
+    ("random", "{distribution: gaussian, mu: 1}", "W&B has no distribution gaussian"),
+    ("random", "{distribution: log_uniform_values, min: 0, max: 1}", "a log scale starts above 0"),
+    ("random", "{min: 1}", "expected value, values, or min and max"),
+    ("random", "{distribution: uniform, min: 1}", "missing"),
+    ("random", "{values: []}", "at least one value"),
+    ("random", "7", "expected keys and values"),
+    ("random", "{values: [a, b], probabilities: [1]}", "expected one for each of the 2 values"),
+]
+
+
+@pytest.mark.parametrize(("method", "spec", "message"), WRONG, ids=lambda text: text[:30])
+def test_what_wandb_itself_refuses_is_an_error_with_its_line(method, spec, message):
+    with pytest.raises(UserError) as refused:
+        of(spec, method)
+    assert message in str(refused.value)
+    assert "w.yaml:" in str(refused.value)
+
+
+BOMB = "a: &a [1, 2, 3, 4, 5, 6, 7, 8, 9]\n" + "".join(
+    f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 9)}]\n" for i in range(12)
+)
+HOSTILE = {
+    "a bomb": BOMB,
+    "code": "method: grid\nparameters: {a: {values: [!!python/object/apply:os.system [id]]}}\n",
+    "depth": "[" * 5000,
+    "deep keys": "".join(f"{'  ' * i}a:\n" for i in range(60)),
+    "nothing": "",
+    "a number": "7",
+    "null": "null",
+    "bytes": "\x00\x01",
+    "a long number": f"method: grid\nparameters: {{a: {{values: [{'9' * 5000}]}}}}\n",
+    "infinity": "method: random\nparameters: {a: {min: .inf, max: .nan}}\n",
+    "brackets": "x=" + "[" * 3000,
+    "calls": "x=" + "int(" * 300 + "1" + ")" * 300,
+    "a wide range": "x=range(0,1e300)",
+    "a huge product": "[" + ",".join(['{"a": [1,2,3,4,5,6,7,8,9,0], "b": [1,2,3,4,5,6,7,8,9,0]}'] * 300) + "]",
+    "an open quote": '{"a": "',
+    "too large": " " * (LARGEST + 1),
+}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_no_file_makes_an_import_run_away_or_run_anything(tool, text):
+    begun = time.monotonic()
+    with contextlib.suppress(UserError):
+        carried(text, tool=tool, file="f", lossy=True)
+    assert time.monotonic() - begun < 20
+
+
+def test_a_file_of_megabytes_is_no_sweep():
+    with pytest.raises(UserError, match="larger than 4 MB"):
+        carried(HOSTILE["too large"], tool="csv", file="f", lossy=True)
+
+
+def test_tags_that_make_objects_are_refused_and_those_of_plain_values_are_read():
+    with pytest.raises(UserError, match=r"the tag !!python/object/apply:os\.system is not allowed"):
+        carried(HOSTILE["code"], tool="wandb", file="f", lossy=True)
+    assert 'a: [1.0e-05, "3"]' in of("{values: [!!float 1e-5, !!str 3]}").text
+    with pytest.raises(UserError, match="'x' is no !!int"):
+        of("{values: [!!int x]}")
+
+
+def test_a_parameter_of_katib_that_no_command_gets_is_a_warning():
+    text = (HERE / "katib" / "random.yaml").read_text()
+    found = carried(text, tool="katib", file="k.yaml", lossy=True)
+    assert [note for note in found.notes if "the command never receives it" in note and "forgotten" in note]
+
+
+def test_what_is_given_twice_is_told_with_both_lines():
+    with pytest.raises(UserError, match="given twice, first in line 1"):
+        carried('{"a": [1, 2],\n "[a,b]": [[1, 2], [3, 4]]}', tool="caliban", file="f", lossy=True)
+    with pytest.raises(UserError, match="given twice"):
+        carried("a=1,2 a=3", tool="hydra", file="f", lossy=True)
+
+
+def test_a_tag_of_python_is_refused_on_a_scalar_as_well():
+    with pytest.raises(UserError, match="is not allowed"):
+        of("{values: [!!python/name:os.getcwd x]}")
+
+
+def test_a_list_of_points_that_nobody_would_run_is_refused():
+    with pytest.raises(UserError, match="more than 20000 points"):
+        carried(HOSTILE["a huge product"], tool="caliban", file="f", lossy=True)
+
+
+def test_a_single_level_is_the_middle_at_determined():
+    text = (
+        "searcher: {name: grid, metric: x}\nhyperparameters: {a: {type: int, minval: 1, maxval: 4, count: 1}, "
+        "b: {type: double, minval: 1, maxval: 2, count: 1}, c: {type: log, minval: -4, maxval: -2, count: 1}}\n"
+    )
+    found = carried(text, tool="determined", file="f", lossy=True)
+    assert "a: [3]\n  b: [1.5]\n  c: [0.001]" in found.text
