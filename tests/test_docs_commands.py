@@ -140,6 +140,55 @@ def test_what_installs_a_completion_does(tmp_path, shell):
         subprocess.run([shell, "-n", made], check=True, env=dict(os.environ))
 
 
+FAR = "--project=my-project --region=us-central1 --bucket=gs://my-bucket/sweeps"
+
+
+@pytest.fixture
+def rented(tmp_path, make_emulator):
+    """A checkout beside the cloud's stand-in, with the project and the bucket that the pages name."""
+    emulator = make_emulator(provisioning=0)
+    emulator.make_bucket("my-bucket", project="my-project")
+    for folder in ("trainer", "configs", "data"):
+        shutil.copytree(ROOT / folder, tmp_path / "here" / folder)
+    grid = tmp_path / "here" / "configs" / "grid.yaml"
+    grid.write_text(grid.read_text() + "\nbackend: vertex\n")
+    env = {**_env(), "SWEEPER_ENDPOINT": emulator.url, "STORAGE_EMULATOR_HOST": emulator.url}
+    env |= dict(zip(("SWEEPER_PROJECT", "SWEEPER_REGION", "SWEEPER_BUCKET"), re.findall(r"=(\S+)", FAR), strict=True))
+
+    def run(line, *, here="here"):
+        (tmp_path / here).mkdir(exist_ok=True)
+        done = subprocess.run(
+            ["bash", "-c", line], cwd=tmp_path / here, env=env, capture_output=True, text=True, check=False, timeout=600
+        )
+        assert done.returncode == 0, f"$ {line}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    return run
+
+
+@pytest.mark.slow
+def test_the_lines_of_the_how_to_for_vertex_work_on_the_emulator(rented):
+    lines = list(command_lines(ROOT / "docs" / "how-to" / "run-on-vertex.md"))
+    doctor, plan, launch, detach, watch, attach = [" ".join(words(line)) for line in lines]
+    assert FAR in doctor
+    assert FAR in attach
+    rented(doctor)
+    assert "us-central1" in rented(plan)
+    rented(detach)
+    rented(launch)
+    rented(watch)
+    rented(attach, here="elsewhere")
+    assert len(rented("sweeper results --csv", here="elsewhere").splitlines()) == 9
+
+
+@pytest.mark.slow
+def test_the_lines_of_the_how_to_for_tuning_jobs_work_on_the_emulator(rented):
+    plan, launch, results, *_ = [" ".join(words(line)) for line in command_lines(ROOT / "docs/how-to/tuning-job.md")]
+    rented(f"{plan} --backend=vertex")
+    rented(f"{launch} --backend=vertex")
+    assert "accuracy" in rented(results)
+
+
 STARTS = [
     line
     for page in PAGES
