@@ -257,19 +257,9 @@ def parse(argv: list[str]) -> Mapping[str, Any]:
 
 def usage_of(verb: str) -> str:
     """The usage text of one verb: its lines, its options and those of all verbs. docopt takes 15 ms for all of it."""
-    import re  # docopt has it already; `--help` does without
+    from sweeper.commands.explain import own_usage
 
-    head, _, rest = USAGE.partition("Usage:\n")
-    lines, _, rest = rest.partition("\n\n")
-    usages = re.split(r"\n(?=  sweeper )", lines)
-    own = "\n".join(usage for usage in usages if usage.startswith(f"  sweeper {verb} "))
-    options = re.findall(r"^  (?:-\w )?(--[\w-]+).*$", rest, re.MULTILINE)
-    named = {option: re.search(rf"{option}\b(?!-)", lines) is not None for option in options}
-    mine = {option for option in options if not named[option] or re.search(rf"{option}\b(?!-)", own)}
-    described = [
-        line for line in rest.splitlines() if (found := re.match(r"  (?:-\w )?(--[\w-]+)", line)) and found[1] in mine
-    ]
-    return f"{head}Usage:\n{own}\n\nOptions:\n" + "\n".join(described) + "\n"
+    return own_usage(verb, USAGE)
 
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:

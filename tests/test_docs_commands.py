@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 from itertools import takewhile
 from pathlib import Path
@@ -137,3 +138,23 @@ def test_what_installs_a_completion_does(tmp_path, shell):
     assert f"Completion of sweeper for {shell}" in made.read_text()
     if shutil.which(shell):
         subprocess.run([shell, "-n", made], check=True, env=dict(os.environ))
+
+
+STARTS = [
+    line
+    for page in PAGES
+    for line in command_lines(page)
+    if words(line)[1:3] == ["emulator", "start"] and len(words(line)) > 3
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", STARTS)
+def test_the_emulator_starts_as_the_docs_start_it(line, tmp_path):
+    argv = [*words(line), "--port=0"]
+    with subprocess.Popen(argv, cwd=tmp_path, env=_env(), stdout=subprocess.PIPE, text=True) as started:
+        try:
+            assert started.stdout.readline().startswith("listening on http://127.0.0.1:")
+        finally:
+            started.send_signal(signal.SIGINT)
+            assert started.wait(60) == 0

@@ -26,6 +26,21 @@ def explain(argv: Sequence[str], usage: str, commands: Sequence[str], later: Seq
     )
 
 
+def own_usage(verb: str, usage: str) -> str:
+    """The part of the usage text that is about one verb: its lines, its options and those of all verbs."""
+    head, _, rest = usage.partition("Usage:\n")
+    lines, _, rest = rest.partition("\n\n")
+    usages = re.split(r"\n(?=  sweeper )", lines)
+    own = "\n".join(one for one in usages if one.startswith(f"  sweeper {verb} "))
+    options = re.findall(r"^  (?:-\w )?(--[\w-]+).*$", rest, re.MULTILINE)
+    named = {option: re.search(rf"{option}\b(?!-)", lines) is not None for option in options}
+    mine = {option for option in options if not named[option] or re.search(rf"{option}\b(?!-)", own)}
+    described = [
+        line for line in rest.splitlines() if (found := re.match(r"  (?:-\w )?(--[\w-]+)", line)) and found[1] in mine
+    ]
+    return f"{head}Usage:\n{own}\n\nOptions:\n" + "\n".join(described) + "\n"
+
+
 def unknown(argv: Sequence[str], usage: str) -> UserError | None:
     """The first option that sweeper does not have; a beginning of one counts as unknown."""
     known = list(_values(usage))

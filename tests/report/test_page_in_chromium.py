@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from itertools import product
 
 import pytest
 from browser import Browser, chromium
@@ -175,3 +176,25 @@ def test_it_fits_a_desk_and_a_phone_in_light_and_dark(browser, tmp_path, scheme,
     assert (red + green + blue > 600) == (scheme == "light")
     browser.picture(tmp_path / "page.png", whole=False)
     assert (tmp_path / "page.png").stat().st_size > 20_000  # an empty page is 3,000
+
+
+def test_a_full_grid_has_a_triangle_of_pairs_with_a_number_in_each_cell(chrome, tmp_path):
+    rows = []
+    for at, (a, b, c) in enumerate(product((1, 2, 3), ("x", EVIL), (0, 1))):
+        params = {"lr": a, EVIL: b, "c": c}
+        usual = {"state": "succeeded", "reason": "", "note": "", "std": None, "n": 1, "seconds": 1.0}
+        rows.append(
+            {"trial": f"t{at}", "params": params, "metric": float(a == 2) * (b == "x"), "started": at, "ended": at + 1}
+            | usual
+        )
+    rows.sort(key=lambda row: -row["metric"])
+    rows = [{**row, "rank": place} for place, row in enumerate(rows, 1)]
+    chrome.console.clear()
+    chrome.open(write(tmp_path / "grid.html", rows, []))
+    chrome.until(DRAWN)
+    shown = chrome.ask("[...document.querySelectorAll('#together-plot .heatmap-label')].map((one) => one.textContent)")
+    assert len([text for text in shown if text.endswith(("%", "?"))]) == 3
+    assert "null" not in shown
+    assert chrome.ask("document.getElementById('together').hidden") is False
+    assert chrome.console == []
+    assert chrome.ask("window.evil ?? 0") == 0

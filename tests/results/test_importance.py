@@ -13,7 +13,7 @@ import pytest
 from sweeper.results.importance.anova import ALONE, LITTLE
 from sweeper.results.importance.effects import said
 from sweeper.results.importance.groups import by_groups
-from sweeper.results.importance.measure import NO_LIBRARY, NO_PAIRS, SETTLED, importance
+from sweeper.results.importance.measure import NO_LIBRARY, NO_PAIRS, SETTLED, WHILE_IT_RUNS, importance
 from sweeper.results.report.axes import axes
 
 
@@ -161,6 +161,14 @@ def test_few_trials_searches_and_gaps_are_said():
         NO_PAIRS,
         SETTLED,
     )
+
+
+def test_whoever_cannot_wait_gets_groups_while_trials_run():
+    seen = [{**row, "state": "succeeded"} for row in rows(drawn(30), lambda a, b, c: a)]
+    running = {**seen[0], "state": "running", "rank": None, "metric": None}
+    found = importance([*seen, running], wait=False)
+    assert (found.method, found.notes[0]) == ("groups", WHILE_IT_RUNS)
+    assert importance(seen, wait=False).method == importance([*seen, running]).method
 
 
 def test_a_grid_with_a_hole_is_none():

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 
 from sweeper.results.report.axes import Axis
 from sweeper.results.report.thin import first_and_evenly
@@ -19,7 +20,8 @@ SEED = 0
 """Of the forest: the same sweep has the same table."""
 
 
-def shares(axes: Sequence[Axis], metric: Sequence[float]) -> dict[str, float]:
+@lru_cache(maxsize=4)  # a page that is drawn again has the same trials more often than not
+def shares(axes: tuple[Axis, ...], metric: tuple[float, ...]) -> Mapping[str, float]:
     """Of each parameter, from 0 to 1. Raises ImportError without Optuna or scikit-learn.
 
     Rows are given best first, or in any order; of very many, an even choice is taken. The space of a parameter is what

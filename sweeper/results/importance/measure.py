@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sweeper.lean import replace
+from sweeper.model import State
 from sweeper.results.importance.anova import Noise, anova, is_full_grid
 from sweeper.results.importance.effects import Effect, Importance, largest_first
 from sweeper.results.importance.forest import MOST
@@ -16,13 +17,19 @@ from sweeper.results.report.axes import Axis, axes
 FEW = 10
 """Trials for each parameter, below which a forest has little to grow on."""
 NO_LIBRARY = 'by groups of values, for want of a forest: pip install "sweeper[importance]"'
+WHILE_IT_RUNS = "by groups of values while the sweep runs; by a forest when it is at rest"
 NO_PAIRS = "what two parameters do only together is told for full grids alone"
 SETTLED = "a search that has settled on good values shows less of a parameter than trials spread evenly would"
+LIVE = frozenset({State.SUBMITTING, State.QUEUED, State.RUNNING})
 SEARCHES = frozenset({"auto", "gp", "tpe", "cmaes", "service"})
 
 
-def importance(rows: Sequence[Mapping[str, Any]], *, method: str = "") -> Importance:
-    """Of rows as ``top`` gives them; those without a rank count for nothing. ``method`` is that of the sweep."""
+def importance(rows: Sequence[Mapping[str, Any]], *, method: str = "", wait: bool = True) -> Importance:
+    """Of rows as ``top`` gives them; those without a rank count for nothing. ``method`` is that of the sweep.
+
+    A forest takes seconds: without ``wait``, there is none while trials run, and whoever draws again and again is not
+    kept waiting.
+    """
     ranked = [row for row in rows if row["rank"] is not None]
     metric = [float(row["metric"]) for row in ranked]
     varying, _ = axes([row["params"] for row in ranked])
@@ -31,7 +38,10 @@ def importance(rows: Sequence[Mapping[str, Any]], *, method: str = "") -> Import
         return Importance("groups", len(ranked), (), ("too few trials have a number",))
     if is_full_grid(varying):
         return anova(varying, metric, noise_of(ranked))
-    found = _by_forest(varying, metric) or by_groups(varying, metric)
+    if not wait and any(row["state"] in LIVE for row in rows):
+        found = replace(by_groups(varying, metric), notes=(WHILE_IT_RUNS,))
+    else:
+        found = _by_forest(varying, metric) or by_groups(varying, metric)
     notes = [*found.notes, NO_PAIRS]
     if len(metric) < FEW * len(varying):
         notes.insert(0, f"{len(metric)} trials are few for {len(varying)} parameters: trust no more than the order")
@@ -60,7 +70,7 @@ def _by_forest(varying: Sequence[Axis], metric: Sequence[float]) -> Importance |
     if not whole:
         return None
     try:
-        found = shares(whole, metric)
+        found = shares(tuple(whole), tuple(metric))
     except ImportError:
         return replace(groups, notes=(NO_LIBRARY,))
     if not found:

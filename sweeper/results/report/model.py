@@ -53,7 +53,7 @@ def page(
     """Of rows as ``top`` gives them, each with its command line, and of what the trials reported."""
     varying, shared = axes([row["params"] for row in rows])
     ranked = [row["metric"] if row["rank"] else None for row in rows]
-    effects = importance(rows, method=facts.method)
+    effects = importance(rows, method=facts.method, wait=False)
     many = sum(value is not None for value in ranked)
     wanted = drawn(rows)
     return {
