@@ -158,8 +158,6 @@ COMMANDS = (
     *("cancel", "retry", "clean", "best", "package", "export", "import", "attach", "doctor", "emulator"),
     *("schema", "completion", "help"),
 )
-LATER: tuple[str, ...] = ()
-"""Verbs of the design whose part is not built yet: refused by name."""
 LISTS = {"<sweep>": ("results", "compare"), "<trial>": ("cancel", "retry")}
 """Arguments that some verbs take several of."""
 ABOUT = ("help",)
@@ -242,7 +240,7 @@ def parse(argv: list[str]) -> Mapping[str, Any]:
         # Positionally: docopt and docopt-ng call the third argument differently.
         found: dict[str, Any] = docopt.docopt(usage_of(argv[0]) if alone else USAGE, argv, False)
     except docopt.DocoptExit:
-        raise explain(argv, USAGE, COMMANDS, LATER) from None
+        raise explain(argv, USAGE, COMMANDS) from None
     if problem := unknown(argv, USAGE):
         raise problem  # docopt takes --para for --parallel; whoever types that meant something
     if alone:

@@ -10,13 +10,11 @@ from sweeper.errors import UserError
 _OPTION = r"--[a-z]+(?:-[a-z]+)*"
 
 
-def explain(argv: Sequence[str], usage: str, commands: Sequence[str], later: Sequence[str]) -> UserError:
+def explain(argv: Sequence[str], usage: str, commands: Sequence[str]) -> UserError:
     """The first word that does not fit; failing that, the usage line of the verb that was meant."""
     if problem := unknown(argv, usage):
         return problem
     verb = _verb(argv, usage)
-    if verb in later:
-        return UserError(f"sweeper {verb}: not available yet", hint=f"there are {', '.join(commands)}")
     if verb not in commands:
         what = f"there is no command '{verb}'" if verb else "expected a command"
         return UserError(what, hint=_meant(verb, commands) or f"there are {', '.join(commands)}")

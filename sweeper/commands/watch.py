@@ -41,6 +41,8 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
 def on_screen(screen: Any, ledger: Ledger, row: SweepRow, here: Surroundings) -> int:
     """The full screen until somebody leaves it; then 0 while the sweep goes on, else as ``follow``."""
     screen.run()
+    if screen.error is not None:
+        raise screen.error
     if screen.return_code:  # textual has said why
         return 3
     if not screen.at_rest:

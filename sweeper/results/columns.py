@@ -58,8 +58,7 @@ def metric_columns(metrics: Iterable[str], taken: Iterable[str]) -> dict[str, st
 
 def values_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """The metrics that rows have ``values`` of, but for the first, which is their ``metric``."""
-    found: Mapping[str, Any] = next((row["values"] for row in rows if row.get("values")), {})
-    return list(found)[1:]
+    return list(dict.fromkeys(name for row in rows for name in list(row.get("values", ()))[1:]))
 
 
 def judged_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:

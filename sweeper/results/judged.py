@@ -37,10 +37,13 @@ class Judged(NamedTuple):
 
 def judged(source: ledger.Source, sweep: str, metric: Metric, repeats: int) -> list[Judged]:
     """All rows, trials or with repeats points, in the order of the ranking."""
-    seen = ledger.measured(source, sweep, metric.names)
+    points = ledger.runs_by_point(source, sweep)
+    early = any(run.reason == Reason.STOPPED_EARLY for runs in points for run in runs)
+    extremes = early or any(one.reduce != "last" for one in metric.more)
+    seen = ledger.telling(source, sweep, metric.names[1:], extremes=extremes)
     wanted = conditions(metric)
     rows = []
-    for runs in ledger.runs_by_point(source, sweep):
+    for runs in points:
         for its in [runs] if repeats != 1 else [[run] for run in runs]:
             row = of_point(its, metric, repeats=repeats) if repeats != 1 else of_trial(its[0])
             values = together([_of_run(run, seen.get(run.trial, ()), metric) for run in its if _counts(run, row)])

@@ -80,15 +80,22 @@ def reported(source: Source, sweep: str, metric: str, trials: Iterable[str]) -> 
             yield trial, step, float(value)
 
 
-def measured(source: Source, sweep: str, metrics: Sequence[str]) -> dict[str, list[Measurement]]:
-    """Everything that the trials of a sweep have reported of some metrics, in the order of arrival."""
-    sql = (
-        "SELECT trial, metric, value, step, time FROM measurements "
-        f"WHERE sweep = ? AND metric IN ({','.join('?' * len(metrics))}) ORDER BY seq"
-    )
+def telling(source: Source, sweep: str, metrics: Sequence[str], *, extremes: bool) -> dict[str, list[Measurement]]:
+    """Of each trial and each of these metrics the last measurement, and before it the finite extremes if wanted.
+
+    What any reduction makes of all measurements, it makes of these: they are counted where they lie.
+    """
+    where = f"WHERE sweep = ? AND metric IN ({','.join('?' * len(metrics))})"
+    finite = f"{where} AND typeof(value) <> 'text' AND abs(value) < 9e999"
+    sql = [
+        f"SELECT trial, metric, {of}(value) FROM measurements {finite} GROUP BY trial, metric" for of in ("min", "max")
+    ]
+    # In SQLite, a bare column beside max() comes from the row that has the maximum.
+    last = f"SELECT trial, metric, value, max(seq) FROM measurements {where} GROUP BY trial, metric"
     found: dict[str, list[Measurement]] = {}
-    for trial, metric, value, step, time in source.select(sql, (sweep, *metrics)):
-        found.setdefault(trial, []).append(Measurement(metric, float(value), step, time))
+    for one in (*(sql if extremes else ()), last):
+        for trial, metric, value, *_ in source.select(one, (sweep, *metrics)):
+            found.setdefault(trial, []).append(Measurement(metric, float(value)))
     return found
 
 

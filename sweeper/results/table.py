@@ -67,8 +67,14 @@ def _split(rows: Sequence[Row]) -> tuple[list[str], dict[str, Any]]:
 
 
 def _same(points: Sequence[Mapping[str, Any]], name: str) -> bool:
-    # As JSON, because True == 1 and 1 == 1.0 in Python but not on a command line.
-    return all(name in point for point in points) and len({json.dumps(point[name]) for point in points}) == 1
+    first = points[0].get(name)
+    kind, text = type(first), json.dumps(first)
+
+    def is_first(value: Any) -> bool:
+        # As JSON, because True == 1 and 1 == 1.0 in Python but not on a command line.
+        return value == first and ((kind is str and type(value) is kind) or json.dumps(value) == text)
+
+    return all(name in point and is_first(point[name]) for point in points)
 
 
 def _columns(rows: Sequence[Row], varying: Sequence[str], metric: Metric, repeats: int) -> dict[str, list[Any]]:
@@ -126,6 +132,8 @@ def _cell(value: Any) -> str:
 def text_of(value: Any) -> str:
     """A value as one would write it; line ends and other control characters as escapes."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if text.isprintable():
+        return text
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 

@@ -60,7 +60,7 @@ GOOD = [
 ]
 
 BAD = [
-    # no verb, a misspelt one, one that is still to come
+    # no verb, a misspelt one
     (["--json"], "expected a command", "there are init, plan"),
     (["lunch", "c.yaml"], "there is no command 'lunch'", "did you mean launch?"),
     (["results-table"], "there is no command 'results-table'", "did you mean results?"),
@@ -125,13 +125,6 @@ def test_every_verb_has_rows_in_both_tables_a_module_and_a_test_file():
         assert any(argv[0] == verb for argv, _ in GOOD), verb
         assert import_module(f"sweeper.commands.{verb}").run
         assert (ROOT / "tests" / "commands" / f"test_{verb}_command.py").exists(), verb
-    assert set(cli.LATER) & set(cli.COMMANDS) == set()
-
-
-def test_later_verbs_are_refused_by_name():
-    for verb in cli.LATER:
-        with pytest.raises(UserError, match="not available yet"):
-            cli.parse([verb, "x"])
 
 
 NUMBERS = [

@@ -7,6 +7,7 @@ import json
 import re
 import signal
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -94,7 +95,10 @@ def test_only_this_machines_browsers_read_it_and_nobody_writes(lab):
     assert (answer.status, body) == (200, b"")
     assert int(answer.getheader("Content-Length")) > 1000
     with socket.create_connection(("127.0.0.1", served.port)) as other:
-        assert other.getpeername()[0] == "127.0.0.1"
+        other.sendall(f"HEAD /data HTTP/1.1\r\nHost: localhost:{served.port}\r\nConnection: close\r\n\r\n".encode())
+        said = b"".join(iter(lambda: other.recv(65536), b""))
+    assert said.startswith(b"HTTP/1.1 200 ")
+    assert said.endswith(b"\r\n\r\n")
     assert served.end().code == 0
 
 
@@ -126,6 +130,15 @@ def test_many_who_ask_at_once_get_what_was_read_once(lab):
         assert page.made == 1
         assert len({id(one) for one in answers}) == 2
         assert page.answer("/elsewhere") is None
+        page._rests_until = 0.0
+        page.answer("/data")
+        assert page.made == 1  # nobody has written
+        ledger.set_metric(page._row.id, lab.run("results", "--json").json[0]["trial"], 7.0)
+        page._rests_until = time.monotonic() + 60
+        assert page.answer("/data") is answers[0]  # it has just looked
+        page._rests_until = 0.0
+        assert json.loads(page.answer("/data").body)["tiles"]["best score"] == "7"
+        assert page.made == 2
     served = Served(lab)
     with ThreadPoolExecutor(40) as pool:
         found = list(pool.map(lambda _: served.ask()[0].status, range(200)))

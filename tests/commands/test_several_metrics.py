@@ -131,6 +131,17 @@ def test_rows_can_be_asked_for_by_any_metric(lab, two):
     ]
 
 
+def test_sweeps_with_other_metrics_have_a_column_for_each(lab, two):
+    lab.run("launch", two(x="[1]"))
+    lab.write("other.yaml", CONFIG.format(metric=SMALL, x="[2]", more="").replace("name: two", "name: other"))
+    lab.run("launch", "other.yaml")
+    rows = list(csv.DictReader(io.StringIO(lab.run("results", "two", "other", "--csv").out)))
+    assert [(row["metric"], row["cost"], row["size"], row["front"], row["violates"]) for row in rows] == [
+        ("1.0", "2.0", "", "0", ""),
+        ("4.0", "", "20.0", "", ""),
+    ]
+
+
 def test_repeats_are_means_of_each_metric(lab, two):
     lab.run("launch", two(x="[1, 4]", more="repeats: {count: 2, parameter: seed}\n"))
     rows = lab.run("results", "--json").json

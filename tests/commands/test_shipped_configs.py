@@ -40,6 +40,7 @@ def test_a_shipped_config_can_be_planned(project, path):
 def test_one_of_each_method_is_launched(project, method):
     text = BY_METHOD[method].read_text()
     small = re.sub(r"^( *epochs:) .*", r"\1 1", text, flags=re.MULTILINE)
+    small = re.sub(r"^ *where:.*\n", "", small, flags=re.MULTILINE)  # one epoch learns too little to meet conditions
     if "\nlimits:" not in small:
         small += "\nlimits:\n"
     project.write("small.yaml", small.replace("\nlimits:\n", "\nlimits:\n  trials: 2\n"))

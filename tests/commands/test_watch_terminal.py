@@ -8,12 +8,13 @@ import pty
 import re
 import select
 import signal
+import sqlite3
 import struct
 import subprocess
 import sys
 import termios
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pytest
 from command_lab import PATIENCE, ROOT, until
@@ -140,6 +141,18 @@ def test_a_sweep_at_rest_is_told_once_more_when_it_is_left(lab, terminal):
     here.press("q")
     assert here.end() == 1
     assert "2 trials: 1 succeeded, 1 failed" in here.text.rsplit(BACK)[1]
+
+
+def test_a_ledger_that_cannot_be_read_any_more_ends_it_with_the_usual_words(lab, terminal):
+    lab.config(x="[1]")
+    lab.run("launch", "sweep.yaml")
+    here = terminal()
+    here.until("1/1: 1 succeeded")
+    with closing(sqlite3.connect(lab.folder / ".sweeper" / "ledger.db")) as ledger, ledger:
+        ledger.execute("UPDATE sweeps SET metric = '{'")
+    assert here.end() == 2
+    assert here.is_restored()
+    assert "a row cannot be read" in here.text.rsplit(BACK)[1]
 
 
 def test_another_size_is_drawn_anew(launch, terminal):

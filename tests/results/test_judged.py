@@ -13,6 +13,7 @@ from sweeper.model import Measurement, Metric, Reason, State
 from sweeper.results.attempts import with_attempts
 from sweeper.results.frame import frame
 from sweeper.results.judged import judged, standing
+from sweeper.results.reduce import reduce
 from sweeper.results.table import as_table
 from sweeper.results.top import best, top
 from sweeper.results.verdict import mark
@@ -224,3 +225,16 @@ def same(one, other):
 
 def absent(value):
     return value is None or pd.isna(value)
+
+
+@given(st.lists(st.sampled_from([0.0, 0.5, -1.0, math.nan, math.inf, -math.inf]), max_size=6), st.booleans())
+def test_what_is_read_of_a_metric_tells_as_much_as_all_of_it(ledger, fresh, values, early):
+    sweep = fresh([{"metric": 0.5, "reason": Reason.STOPPED_EARLY if early else Reason.NONE}])
+    reports = [Measurement("loss", value, step) for step, value in enumerate(values)]
+    ledger.add_measurements(sweep, "t0", reports)
+    for goal in ("maximize", "minimize"):
+        for how in REDUCED:
+            other = Metric("loss", goal, how)
+            expected = reduce(reports, Metric("loss", goal, "best" if early and how == "last" else how))[0]
+            (found,) = judged(ledger, sweep, Metric(more=(other,)), 1)
+            assert same(found.values["loss"], expected)

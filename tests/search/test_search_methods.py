@@ -181,7 +181,7 @@ def test_a_point_that_is_listed_twice_is_refused_with_both_places():
 REFUSED = [
     (
         {"method": "magic"},
-        "method: expected one of grid, list, random, sobol, auto, gp, tpe, cmaes, service, found 'magic'",
+        "method: expected one of grid, list, random, sobol, auto, gp, tpe, cmaes, nsga, service, found 'magic'",
     ),
     ({"method": "random", "trials": None}, "trials: method: random must be told how many points"),
     ({"method": "sobol", "trials": None}, "trials: method: sobol must be told"),

@@ -22,6 +22,7 @@ from sweeper.commands.screen.log import LogScreen
 from sweeper.commands.screen.looker import Looker
 from sweeper.commands.screen.table import TrialTable
 from sweeper.commands.shared import short
+from sweeper.errors import SweeperError
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow
 from sweeper.results import glance
@@ -75,6 +76,8 @@ class Watch(App[None]):
         self._rests_until = 0.0
         self._ids: Sequence[str] = ()
         self.view, self.order, self.down = "all", "running", False
+        self.error: SweeperError | None = None
+        """Why it ended by itself."""
         self.looks = 0
         """How often the ledger was read as a whole."""
 
@@ -115,6 +118,15 @@ class Watch(App[None]):
         began = time.monotonic()
         if began < self._rests_until and not anew:
             return
+        try:
+            self._look(anew=anew)
+        except SweeperError as error:
+            self.error = error
+            self.exit()
+        ended = time.monotonic()
+        self._rests_until = ended + SHARE * (ended - began)
+
+    def _look(self, *, anew: bool) -> None:
         revision = self._ledger.revision()
         if revision != self._revision or anew:
             self._revision = revision
@@ -122,8 +134,6 @@ class Watch(App[None]):
             self._ids = self._order()
             self.looks += 1
         self._draw()
-        ended = time.monotonic()
-        self._rests_until = ended + SHARE * (ended - began)
 
     def _order(self) -> Sequence[str]:
         ids = glance.ids(

@@ -45,7 +45,7 @@ def promise(
 
 def _gains(process: Process, bests: Array, apart: Array) -> list[Array]:
     mean, deviation = process.moments(apart)
-    return [_log_gain(mean[:, i], deviation, best) for i, best in enumerate(bests)]
+    return list(_log_gain(mean, deviation[:, None], bests).T)
 
 
 def fancied(process: Process, values: Array, running: Array, chance: np.random.Generator) -> Process:
@@ -64,7 +64,7 @@ def fancied(process: Process, values: Array, running: Array, chance: np.random.G
     return condition(at, known, process.coordinates, rates=process.rates, scale=process.scale, noise=process.noise)
 
 
-def _log_gain(mean: Array, deviation: Array, best: float) -> Array:
+def _log_gain(mean: Array, deviation: Array, best: Array) -> Array:
     """log of the expected improvement, also where it is tiny (Ament et al. 2023, arXiv:2310.20708, equation 9)."""
     from scipy.special import erfcx, log_ndtr
 

@@ -25,11 +25,15 @@ def squares(left: Array, right: Array, coordinates: Sequence[Coordinate]) -> Arr
     for i, coordinate in enumerate(coordinates):
         a, b = left[:, i, None], right[None, :, i]
         if coordinate.kind == "nominal":
-            found[i] = np.abs(np.nan_to_num(a, nan=-1.0) - np.nan_to_num(b, nan=-1.0)) > 1e-9
+            found[i] = np.abs(_or(a, -1.0) - _or(b, -1.0)) > 1e-9
         else:
-            aside = ABSENT * (np.isnan(a) != np.isnan(b))
-            found[i] = (np.nan_to_num(a, nan=0.5) - np.nan_to_num(b, nan=0.5)) ** 2 + aside
+            found[i] = (_or(a, 0.5) - _or(b, 0.5)) ** 2
+            found[i] += ABSENT * (np.isnan(a) != np.isnan(b))
     return found
+
+
+def _or(values: Array, absent: float) -> Array:
+    return np.where(np.isnan(values), absent, values)
 
 
 def matern(distances: Array, rates: Array) -> tuple[Array, Array]:
