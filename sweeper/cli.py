@@ -113,7 +113,7 @@ Options:
   --importance      What the metric depends on instead: the part of its variance that each parameter explains.
   --follow          Go on printing while the trial runs.
   --attempt=<n>     Of that attempt, instead of the newest.
-  --keep=<k>        How many of the best trials keep their files [default: 1].
+  --keep=<k>        How many of the best trials keep their files; left out, 1, or the whole Pareto front.
   --argv            Print the command line that runs the winner again.
   --run             Run it again, here and now.
   --fetch=<dir>     Copy its output folder.

@@ -21,9 +21,8 @@ from sweeper.surroundings import Surroundings
 
 
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
-    """Delete the output folders of all trials but the best k; logs, argvs and records stay."""
+    """Delete the output folders of all trials but the best k, or the Pareto front; logs, argvs and records stay."""
     keep = whole(parsed, "--keep", least=0)
-    assert keep is not None
     with existing(here) as ledger:
         row = ledger.find_sweep(parsed["<sweep>"])
         with sweep_lock(here.home, row.id) as lock:
@@ -35,9 +34,8 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     return 0
 
 
-def _clean(ledger: Ledger, row: SweepRow, here: Surroundings, *, keep: int, yes: bool, as_json: bool) -> None:
-    rows = top(ledger, row.id, metric=row.metric, repeats=repeats_of(row), n=keep)
-    points = {one["point"] for one in rows if one["rank"]}
+def _clean(ledger: Ledger, row: SweepRow, here: Surroundings, *, keep: int | None, yes: bool, as_json: bool) -> None:
+    points = _best(ledger, row, keep)
     kept = {trial.id for trial in ledger.trials(row.id) if trial.point in points}
     in_bucket = row.settings.get("place") is not None
     folders = outputs_in_bucket(row, kept, here) if in_bucket else list(_folders(here.home / row.id, kept))
@@ -51,6 +49,16 @@ def _clean(ledger: Ledger, row: SweepRow, here: Surroundings, *, keep: int, yes:
         here.show(
             json.dumps({"sweep": row.id, "folders": len(folders), "bytes": size, "kept": len(points), "deleted": yes})
         )
+
+
+def _best(ledger: Ledger, row: SweepRow, keep: int | None) -> set[str]:
+    """Points whose files stay: the first ``keep``; if nobody said how many, the winner, or of several objectives the
+    whole front, since none of it is better than the rest.
+    """
+    front = keep is None and bool(row.metric.more)
+    many = None if front else 1 if keep is None else keep
+    rows = top(ledger, row.id, metric=row.metric, repeats=repeats_of(row), n=many)
+    return {one["point"] for one in rows if (one["pareto"] if front else one["rank"])}
 
 
 def _folders(folder: Path, kept: set[str]) -> Iterator[Output]:

@@ -39,7 +39,7 @@ GOOD = [
     (["cancel", "s"], {"cancel": True, "<sweep>": "s", "<trial>": []}),
     (["cancel", "s", "a", "b"], {"<trial>": ["a", "b"]}),
     (["retry", "s", "a"], {"retry": True, "<sweep>": "s", "<trial>": ["a"]}),
-    (["clean", "s"], {"clean": True, "--keep": "1", "--yes": False}),
+    (["clean", "s"], {"clean": True, "--keep": None, "--yes": False}),
     (["clean", "s", "--keep=0", "--yes"], {"--keep": "0", "--yes": True}),
     (["best"], {"best": True, "<sweep>": None, "--argv": False, "--run": False, "--fetch": None}),
     (["best", "s", "--fetch=d"], {"<sweep>": "s", "--fetch": "d"}),

@@ -69,6 +69,14 @@ def test_the_front_comes_first_and_each_metric_has_a_column(lab, two):
     ]
 
 
+def test_the_whole_front_keeps_its_files_unless_told_how_many(lab, two):
+    lab.run("launch", two())
+    assert "2 output folders" in lab.run("clean", "two", "--yes").err
+    kept = {path.parent.name for path in (lab.folder / ".sweeper").glob("two-*/*/output")}
+    assert kept == {row["trial"] for row in lab.run("results", "--json").json if row["pareto"]}
+    assert lab.run("clean", "two", "--keep=1", "--json").json["kept"] == 1
+
+
 def test_best_says_which_of_the_front_it_takes(lab, two):
     lab.run("launch", two())
     which = "score 25, cost 2, of the Pareto front the one with the best score"
@@ -152,15 +160,14 @@ def test_repeats_are_means_of_each_metric(lab, two):
     assert "on the Pareto front: 1 of 2\n" in lab.run("results").out
 
 
-def test_from_python_the_columns_are_those_of_csv(lab, two):
+def test_from_python_each_metric_has_a_column_too(lab, two):
     two("[{name: score, where: 'size < 35'}, {name: cost, goal: minimize}]")
     handle = sweeper.load("two.yaml")
     handle.launch()
     table = handle.results()
-    header = lab.run("results", "--csv").out.splitlines()[0].split(",")
-    assert [name for name in header if name != "std"] == list(table.columns)
+    assert [name for name in table if name.startswith("values.")] == ["values.score", "values.cost", "values.size"]
     assert table["pareto"].tolist() == [True, False, False, False, False]
-    assert table["cost"].tolist()[:3] == [0.0, 1.0, 2.0]
+    assert table["values.cost"].tolist()[:3] == [0.0, 1.0, 2.0]
 
 
 @pytest.mark.parametrize("method", ["tpe", "nsga"])
