@@ -71,7 +71,7 @@ setup(
     packages=find_packages(include=["sweeper", "sweeper.*"]),
     package_data={
         "sweeper": ["py.typed"],
-        "sweeper.commands": ["completion.*sh"],
+        "sweeper.commands.typed": ["completion.*sh"],
         "sweeper.google.prices": ["*.json", "*.yaml"],
         "sweeper.results.report": ["*.css", "*.js"],
     },

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from sweeper.commands.report_page import Reader
+from sweeper.commands.reporting.page import Reader
 from sweeper.commands.screen.app import Watch
 from sweeper.ledger import Ledger, SweepRow, TrialRow, open_ledger
 from sweeper.ledger.rows import JobRow

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from docs.manpage import man_page
 from sweeper.cli import USAGE
-from sweeper.commands.editors import schema_text
+from sweeper.commands.starting.editors import schema_text
 from sweeper.config.kinds import (
     Duration,
     Fields,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from sweeper.cli import COMMANDS, USAGE
-from sweeper.commands.examples import EXAMPLES, USUAL
+from sweeper.commands.typed.examples import EXAMPLES, USUAL
 
 _ENTRY = re.compile(r"^  (\S.*?)(?:  +| (?=[A-Z\"]))(.*(?:\n {10,}.*)*)", re.MULTILINE)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sweeper.backends.protocol import Barred
-from sweeper.commands import launching
 from sweeper.commands import plan as planning
 from sweeper.commands import status as counting
 from sweeper.commands.compare import as_object
 from sweeper.commands.comparing import compared
+from sweeper.commands.launching import work as launching
 from sweeper.commands.reading import read_config
 from sweeper.commands.shared import existing, repeats_of
 from sweeper.driver.drive import Stop

@@ -12,7 +12,7 @@ TYPE_CHECKING = False  # typing's own costs every start of the program a millise
 if TYPE_CHECKING:
     from typing import Any
 
-    from sweeper.commands.itself import Itself
+    from sweeper.commands.typed.itself import Itself
     from sweeper.surroundings import Surroundings
 
 USAGE = """Hyperparameter sweeps of an unmodified training program.
@@ -174,7 +174,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     argv = list(sys.argv[1:] if argv is None else argv)
     if argv[:2] == ["completion", "--words"]:
-        from sweeper.commands.words import tell
+        from sweeper.commands.typed.words import tell
 
         return tell(argv[2:], _itself(), os.environ)
     if argv[:1] != ["help"] and argv[:1] and argv[0] in COMMANDS and {"-h", "--help"} & set(argv):
@@ -192,7 +192,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _itself() -> Itself:
-    from sweeper.commands.itself import Itself
+    from sweeper.commands.typed.itself import Itself
 
     return Itself(USAGE, COMMANDS, usage_of)
 
@@ -233,7 +233,7 @@ def parse(argv: list[str]) -> Mapping[str, Any]:
     """The options and arguments. Raises UserError that names the word that does not fit."""
     import docopt
 
-    from sweeper.commands.explain import explain, unknown
+    from sweeper.commands.typed.explain import explain, unknown
 
     alone = argv[0] in COMMANDS
     try:
@@ -255,7 +255,7 @@ def parse(argv: list[str]) -> Mapping[str, Any]:
 
 def usage_of(verb: str) -> str:
     """The usage text of one verb: its lines, its options and those of all verbs. docopt takes 15 ms for all of it."""
-    from sweeper.commands.explain import own_usage
+    from sweeper.commands.typed.explain import own_usage
 
     return own_usage(verb, USAGE)
 

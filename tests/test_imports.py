@@ -115,7 +115,7 @@ EDGES = {
     ),
     "network": (
         "socket ssl http urllib.request",
-        "google.wire backends.local.* commands.serving hooks.webhook emulator.*",
+        "google.wire backends.local.* commands.reporting.server hooks.webhook emulator.*",
     ),
     "time": (
         "time datetime",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sweeper.backends import registry
 from sweeper.clock import Clock
-from sweeper.commands.importing import config_of
+from sweeper.commands.importing.config import config_of
 from sweeper.config import parse
 from sweeper.driver import study_launch
 from sweeper.driver.asked import asked

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sweeper.commands import confirmed, shared
-from sweeper.commands.launching import ready, run_here
+from sweeper.commands.launching.work import ready, run_here
 from sweeper.commands.reading import checked
 from sweeper.commands.status import look
 from sweeper.driver.contenders import Contest, again, contest
@@ -60,7 +60,9 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
             return 0
         ready(prepared, here, yes=parsed["--yes"])
         if parsed["--detach"]:
-            from sweeper.commands.detach import detach  # rounds need somebody who sees them end, on a cloud as well
+            from sweeper.commands.launching.detach import (
+                detach,  # rounds need somebody who sees them end, on a cloud as well
+            )
 
             return detach(here)
         return _run(ledger, prepared, parsed, here, parallel)
@@ -156,7 +158,7 @@ def _count(ledger: Ledger, prepared: Prepared, known: SweepRow | None) -> str:
 def _costs(ledger: Ledger, prepared: Prepared, known: SweepRow | None, here: Surroundings) -> Iterator[str]:
     counts = plan(prepared, ledger, known, digest=code_digest(prepared))
     if prepared.target.is_cloud:
-        from sweeper.commands import cloud_plan  # a local confirmation does without
+        from sweeper.commands.planning import cloud as cloud_plan  # a local confirmation does without
 
         yield "  at most, if no contender is left out:"
         yield from cloud_plan.in_lines(cloud_plan.cloud(prepared, counts, here))
@@ -188,7 +190,7 @@ def _planned(ledger: Ledger, prepared: Prepared, known: SweepRow | None) -> dict
 
 def _say_why_it_ended(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surroundings) -> None:
     if outcome.tally.halted:
-        from sweeper.commands.failure import show_failure
+        from sweeper.commands.launching.failure import show_failure
 
         show_failure(outcome, row, ledger, here)
     if outcome.tally.barred:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sweeper.commands.export_tool import exported_to_a_tool
-from sweeper.commands.exporting import Exported, exported
+from sweeper.commands.exporting.config import Exported, exported
+from sweeper.commands.exporting.tool import exported_to_a_tool
 from sweeper.commands.writing import write_whole
 from sweeper.errors import UserError
 from sweeper.formats.foreign.registry import WRITERS
@@ -21,7 +21,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """A tuning config is checked, translated, uploaded where that is asked for, and written."""
     to, output = parsed["--to"], parsed["--output"]
     if to in TRACKERS:
-        from sweeper.commands import export_trials  # has nothing to do with configs
+        from sweeper.commands.exporting import trials as export_trials  # has nothing to do with configs
 
         return export_trials.run(parsed, here)
     if to not in FORMATS and to not in WRITERS:

@@ -8,8 +8,8 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sweeper.commands.examples import EXAMPLES, exits_of
-from sweeper.commands.itself import Itself, options_in, said_of
+from sweeper.commands.typed.examples import EXAMPLES, exits_of
+from sweeper.commands.typed.itself import Itself, options_in, said_of
 from sweeper.config.names import did_you_mean
 from sweeper.errors import UserError
 from sweeper.surroundings import Surroundings

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sweeper.commands.editors import for_editors
-from sweeper.commands.foreign import carried
-from sweeper.commands.foreign_trainer import looked_up
-from sweeper.commands.importing import config_of
+from sweeper.commands.importing.config import config_of
+from sweeper.commands.importing.tool import carried
+from sweeper.commands.importing.trainer import looked_up
 from sweeper.commands.init import schema_of
+from sweeper.commands.starting.editors import for_editors
 from sweeper.config import read
 from sweeper.errors import UserError
 from sweeper.formats.foreign.draft import Lost

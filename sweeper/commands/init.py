@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sweeper.commands.editors import for_editors
-from sweeper.commands.starter import starter
+from sweeper.commands.starting.editors import for_editors
+from sweeper.commands.starting.starter import starter
 from sweeper.config import parse
 from sweeper.driver.prepare import entries, prepare
 from sweeper.driver.trainers import interpreter

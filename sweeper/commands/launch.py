@@ -19,7 +19,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     if parsed["--smoke"]:
         return _smoke(sweep, parsed, here)
     with _begun(sweep, parsed, here):
-        from sweeper.commands import launching
+        from sweeper.commands.launching import work as launching
 
         gc.freeze()
         gc.enable()
@@ -31,7 +31,7 @@ def _smoke(sweep: Sweep, parsed: Mapping[str, Any], here: Surroundings) -> int:
 
     small = smoke_of(sweep)
     with _begun(small.sweep, parsed, here):
-        from sweeper.commands import smoking
+        from sweeper.commands.launching import smoking
 
         gc.freeze()
         gc.enable()

@@ -24,7 +24,7 @@ from sweeper.search.service import note
 from sweeper.surroundings import Surroundings
 
 if TYPE_CHECKING:  # a local plan does without
-    from sweeper.commands.cloud_plan import Cloud
+    from sweeper.commands.planning.cloud import Cloud
 
 FIRST = 4
 """Command lines that are shown."""
@@ -35,7 +35,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     if parsed["--files"]:
         return _files(parsed, here)
     if parsed["--smoke"]:
-        from sweeper.commands import smoking  # every other plan does without
+        from sweeper.commands.launching import smoking  # every other plan does without
 
         return smoking.plan(read_config(parsed, here), here, as_object=parsed["--json"])
     prepared = checked(read_config(parsed, here), here)
@@ -51,7 +51,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
 def _cloud(prepared: Prepared, found: Plan, here: Surroundings, minutes: str | None) -> Cloud | None:
     if not prepared.target.is_cloud:
         return None
-    from sweeper.commands import cloud_plan  # every local plan does without
+    from sweeper.commands.planning import cloud as cloud_plan  # every local plan does without
 
     return cloud_plan.cloud(prepared, found, here, minutes=cloud_plan.minutes_of(minutes))
 
@@ -97,7 +97,7 @@ def _as_json(prepared: Prepared, found: Plan, row: SweepRow | None, cloud: Cloud
     own = {"sweep": prepared.sweep.name, "id": row.id if row else None, **asdict(found), "argv": lines}
     if cloud is None:
         return own
-    from sweeper.commands import cloud_plan
+    from sweeper.commands.planning import cloud as cloud_plan
 
     return {**own, "cloud": cloud_plan.as_json(cloud)}
 
@@ -140,7 +140,7 @@ def _in_lines(
 
         yield f"  early stopping, {in_words(sweep.early_stopping)}"
     if cloud is not None:
-        from sweeper.commands import cloud_plan
+        from sweeper.commands.planning import cloud as cloud_plan
 
         yield from cloud_plan.in_lines(cloud)
     yield from _hooks(sweep, here)
@@ -179,13 +179,13 @@ def _later(prepared: Prepared) -> Iterator[str]:
 def _method(prepared: Prepared) -> str:
     if prepared.asked is None:
         return prepared.sweep.method
-    from sweeper.commands import study_plan
+    from sweeper.commands.planning import study as study_plan
 
     return study_plan.method(prepared)
 
 
 def _of_a_study(prepared: Prepared, row: SweepRow | None) -> Iterator[str]:
-    from sweeper.commands import study_plan  # only a tuning service has one
+    from sweeper.commands.planning import study as study_plan  # only a tuning service has one
 
     return study_plan.in_lines(prepared, row.id if row else f"{prepared.sweep.name}-xxxxxx")
 

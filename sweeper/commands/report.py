@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sweeper.commands.report_page import Reader
+from sweeper.commands.reporting.page import Reader
 from sweeper.commands.shared import chosen, existing
 from sweeper.commands.status import look
 from sweeper.commands.writing import write_whole
@@ -30,7 +30,7 @@ class Made:
 def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     """Read the sweep, make the page, write it whole."""
     if parsed["--serve"]:
-        from sweeper.commands.report_serve import run as serve  # a server: only where one is asked for
+        from sweeper.commands.reporting.serve import run as serve  # a server: only where one is asked for
 
         return serve(parsed, here)
     parts = assets()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sweeper.commands.results_options import Options, options_of
+from sweeper.commands.ranking.options import Options, options_of
 from sweeper.commands.shared import chosen, existing, repeats_of
 from sweeper.commands.status import look
 from sweeper.lean import dataclass, replace
@@ -45,7 +45,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
         sweeps = [chosen(ledger, name, here) for name in parsed["<sweep>"] or [None]]
         tables = [_judged(ledger, Table(row, _rows(ledger, row, options, here)), options) for row in sweeps]
     if options.where or options.columns or options.groups:
-        from sweeper.commands.shaping import shaped  # a plain look does without
+        from sweeper.commands.ranking.shaping import shaped  # a plain look does without
 
         tables = shaped(tables, options)
     _show(tables, options, here)
@@ -53,7 +53,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
 
 
 def _failures(parsed: Mapping[str, Any], options: Options, here: Surroundings) -> int:
-    from sweeper.commands.failures import as_objects, in_words  # asks the backends
+    from sweeper.commands.ranking.failures import as_objects, in_words  # asks the backends
 
     with existing(here) as ledger:
         sweeps = [chosen(ledger, name, here) for name in parsed["<sweep>"] or [None]]
@@ -70,7 +70,7 @@ def _failures(parsed: Mapping[str, Any], options: Options, here: Surroundings) -
 
 
 def _importance(parsed: Mapping[str, Any], options: Options, here: Surroundings) -> int:
-    from sweeper.commands.importance import as_object, in_words  # a forest takes seconds to import
+    from sweeper.commands.ranking.importance import as_object, in_words  # a forest takes seconds to import
 
     with existing(here) as ledger:
         sweeps = [chosen(ledger, name, here) for name in parsed["<sweep>"] or [None]]

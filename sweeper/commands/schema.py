@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sweeper.commands.editors import schema_text
+from sweeper.commands.starting.editors import schema_text
 from sweeper.commands.writing import write_whole
 from sweeper.surroundings import Surroundings
 

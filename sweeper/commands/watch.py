@@ -7,10 +7,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from sweeper.commands.happenings import Happenings
 from sweeper.commands.line import line_on
 from sweeper.commands.shared import chosen, existing, in_words, is_driven
 from sweeper.commands.status import as_json, in_lines, look
+from sweeper.commands.watching.happenings import Happenings
 from sweeper.driver.refresh import Kept
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow

@@ -10,7 +10,7 @@ import pytest
 from command_lab import ROOT, is_refused
 
 from sweeper import cli
-from sweeper.commands.examples import EXAMPLES, EXITS, USUAL, exits_of
+from sweeper.commands.typed.examples import EXAMPLES, EXITS, USUAL, exits_of
 
 PAGE = ROOT / "docs" / "sweeper.1"
 

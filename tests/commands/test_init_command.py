@@ -9,7 +9,7 @@ from command_lab import ROOT
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sweeper.commands.starter import scalar
+from sweeper.commands.starting.starter import scalar
 from sweeper.config import parse
 
 ARGPARSE = """\

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from sweeper.commands.outlook import spark, stairs, sweep_left, trial_left
+from sweeper.commands.watching.outlook import spark, stairs, sweep_left, trial_left
 
 LEFT = [
     # at its own pace: 5 of 20 steps in 10 s, the first step is 1

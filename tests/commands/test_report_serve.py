@@ -14,7 +14,7 @@ import pytest
 from command_lab import interrupt, is_refused, until
 
 from sweeper import cli
-from sweeper.commands.report_serve import Page
+from sweeper.commands.reporting.serve import Page
 from sweeper.commands.shared import existing
 from sweeper.driver.refresh import Kept
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from command_lab import ROOT
 
-from sweeper.commands.editors import FILE, LINE
+from sweeper.commands.starting.editors import FILE, LINE
 
 CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sweeper.commands.uploading import bar, shown_on
+from sweeper.commands.launching.uploading import bar, shown_on
 from sweeper.surroundings import Surroundings
 
 BARS = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sweeper.command import render
-from sweeper.commands.importing import config_of
+from sweeper.commands.importing.config import config_of
 from sweeper.config import parse
 from sweeper.formats.registry import FORMATS
 from sweeper.formats.translate import translate

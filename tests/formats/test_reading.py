@@ -6,7 +6,7 @@ import pytest
 from broken_tuning import INT, REFUSED
 from studies import again
 
-from sweeper.commands.importing import config_of
+from sweeper.commands.importing.config import config_of
 from sweeper.errors import ConfigError
 from sweeper.model import Choices, EarlyStopping, Range
 

@@ -14,7 +14,6 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer, Static
 
-from sweeper.commands.picture import Painter, Picture
 from sweeper.commands.screen.ask import Ask
 from sweeper.commands.screen.columns import cells, columns
 from sweeper.commands.screen.head import detail, head
@@ -22,6 +21,7 @@ from sweeper.commands.screen.log import LogScreen
 from sweeper.commands.screen.looker import Looker
 from sweeper.commands.screen.table import TrialTable
 from sweeper.commands.shared import short
+from sweeper.commands.watching.picture import Painter, Picture
 from sweeper.errors import SweeperError
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow

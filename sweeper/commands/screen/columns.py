@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sweeper.commands.outlook import trial_left
-from sweeper.commands.picture import Background
 from sweeper.commands.shared import duration, number, short
+from sweeper.commands.watching.outlook import trial_left
+from sweeper.commands.watching.picture import Background
 from sweeper.lean import dataclass
 from sweeper.model import Value
 from sweeper.results.glance import Glimpse

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from sweeper.commands.outlook import spark, stairs
-from sweeper.commands.picture import Picture
 from sweeper.commands.shared import duration, in_words, number, repeats_of, short
+from sweeper.commands.watching.outlook import spark, stairs
+from sweeper.commands.watching.picture import Picture
 from sweeper.model import State
 from sweeper.results.glance import Glimpse
 from sweeper.results.table import text_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sweeper.commands.foreign import carried
+from sweeper.commands.importing.tool import carried
 from sweeper.formats.foreign.registry import TOOLS
 
 HERE = Path(__file__).parent

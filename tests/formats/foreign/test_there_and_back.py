@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sweeper.commands.foreign import carried
+from sweeper.commands.importing.tool import carried
 from sweeper.config import parse
 from sweeper.formats.foreign.registry import WRITERS
 from sweeper.formats.yamltext import yaml_text

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from sweeper.commands.foreign import carried
+from sweeper.commands.importing.tool import carried
 from sweeper.config import parse
 from sweeper.search import registry as searches
 from tests.formats.foreign.golden import HERE

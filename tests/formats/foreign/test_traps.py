@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from sweeper.commands.foreign import LARGEST, carried
+from sweeper.commands.importing.tool import LARGEST, carried
 from sweeper.errors import UserError
 from sweeper.formats.foreign.registry import TOOLS
 from tests.formats.foreign.golden import HERE

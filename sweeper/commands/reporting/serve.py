@@ -10,8 +10,8 @@ from contextlib import suppress
 from typing import Any
 
 from sweeper.backends.protocol import Barred
-from sweeper.commands.report_page import Reader
-from sweeper.commands.serving import Answer, port_of, serving
+from sweeper.commands.reporting.page import Reader
+from sweeper.commands.reporting.server import Answer, port_of, serving
 from sweeper.commands.shared import chosen, existing
 from sweeper.commands.status import look
 from sweeper.driver.refresh import Kept

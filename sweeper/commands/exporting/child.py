@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from sweeper.commands.export_finished import finished, study_of
+from sweeper.commands.exporting.finished import finished, study_of
 from sweeper.formats.trackers import TRACKERS
 from sweeper.ledger.ledger import open_ledger
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sweeper.backends.cloud.staged import Staged
 from sweeper.command import Rendering, render
-from sweeper.commands.export_files import Files
+from sweeper.commands.exporting.files import Files
 from sweeper.errors import UserError
 from sweeper.formats.translate import Translation
 from sweeper.model import CloudSettings, Job, Sweep

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sweeper.commands.export_source import source
-from sweeper.commands.exporting import Exported, checked
+from sweeper.commands.exporting.config import Exported, checked
+from sweeper.commands.exporting.source import source
 from sweeper.errors import UserError
 from sweeper.formats.foreign.outgoing import Outgoing
 from sweeper.formats.foreign.registry import WRITERS, Writer

@@ -12,11 +12,11 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from sweeper.commands import shared
+from sweeper.commands.launching.live import Live
+from sweeper.commands.launching.uploading import shown_on
 from sweeper.commands.line import line_on
-from sweeper.commands.live import Live
 from sweeper.commands.reading import checked
 from sweeper.commands.status import as_json, saved_in_words
-from sweeper.commands.uploading import shown_on
 from sweeper.driver.drive import Hand, Stop
 from sweeper.driver.launch import launch
 from sweeper.driver.outcome import Busy, Outcome
@@ -31,7 +31,7 @@ from sweeper.search.service import note
 from sweeper.surroundings import Surroundings
 
 if TYPE_CHECKING:
-    from sweeper.commands.hooked import Hooks
+    from sweeper.commands.launching.hooks import Hooks
 
 P = ParamSpec("P")
 PASSING = 1.0
@@ -51,7 +51,7 @@ def run(sweep: Sweep, parsed: Mapping[str, Any], here: Surroundings) -> int:
     if leave and (sweep.on_finish is not None or sweep.on_failure is not None):
         here.say("note: on_finish and on_failure need a launch that runs: nobody sees the end of trials left alone")
     if parsed["--detach"] and not leave:
-        from sweeper.commands.detach import detach
+        from sweeper.commands.launching.detach import detach
 
         return detach(here)
     with open_ledger(here.home) as ledger:
@@ -129,7 +129,7 @@ def run_here(
 def _hooks(sweep: Sweep, ledger: Ledger, here: Surroundings) -> Hooks | None:
     if sweep.on_finish is None and sweep.on_failure is None:
         return None
-    from sweeper.commands.hooked import Hooks  # most sweeps do without
+    from sweeper.commands.launching.hooks import Hooks  # most sweeps do without
 
     return Hooks(sweep, ledger, here)
 
@@ -173,7 +173,7 @@ def _watch(busy: Busy, ledger: Ledger, here: Surroundings, parallel: int | None,
 
 def _say_how_it_went(outcome: Outcome, row: SweepRow, ledger: Ledger, here: Surroundings) -> None:
     if outcome.tally.halted:
-        from sweeper.commands.failure import show_failure
+        from sweeper.commands.launching.failure import show_failure
 
         show_failure(outcome, row, ledger, here)
     if outcome.tally.barred:

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from sweeper.commands.outlook import sweep_left, trial_left
 from sweeper.commands.shared import repeats_of
+from sweeper.commands.watching.outlook import sweep_left, trial_left
 from sweeper.driver.price import price_of_an_hour
 from sweeper.driver.refresh import stored
 from sweeper.driver.savings import region_of

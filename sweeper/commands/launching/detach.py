@@ -18,7 +18,7 @@ def detach(here: Surroundings) -> int:
     """Start it, and stay until it has begun: what ends it at once is still told here."""
     here.home.mkdir(parents=True, exist_ok=True)
     log = here.home / "launch.log"
-    start = _START.format(root=str(Path(__file__).parents[2]))
+    start = _START.format(root=str(Path(__file__).parents[3]))
     with log.open("ab") as out:
         begin = out.tell()
         child = subprocess.Popen(

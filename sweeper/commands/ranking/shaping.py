@@ -12,8 +12,8 @@ from sweeper.results.groups import NUMBERS, grouped
 from sweeper.results.where import condition, matching
 
 if TYPE_CHECKING:
+    from sweeper.commands.ranking.options import Options
     from sweeper.commands.results import Table
-    from sweeper.commands.results_options import Options
 
 
 def shaped(tables: Sequence[Table], options: Options) -> list[Table]:

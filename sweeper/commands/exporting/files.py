@@ -35,8 +35,8 @@ def not_staged(sweep: Sweep, package: Package | None) -> Files:
 
 def staged(sweep: Sweep, package: Package | None, here: Surroundings, *, verified: bool) -> Files:
     """Prove the package, and upload what the bucket does not have yet."""
+    from sweeper.commands.launching.uploading import shown_on
     from sweeper.commands.line import line_on
-    from sweeper.commands.uploading import shown_on
     from sweeper.driver import stage
     from sweeper.driver.targets import place_of
     from sweeper.google import staging

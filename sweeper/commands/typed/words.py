@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sweeper.commands.itself import Described, Itself, line_of, options_in, said_of
+from sweeper.commands.typed.itself import Described, Itself, line_of, options_in, said_of
 
 CONFIG, FILE, FOLDER = ":config", ":file", ":folder"
 """Answers that leave it to the shell: it knows how its user writes the names of files."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sweeper.commands import shared
-from sweeper.commands.failure import show_printed
-from sweeper.commands.launching import run_here
+from sweeper.commands.launching.failure import show_printed
+from sweeper.commands.launching.work import run_here
 from sweeper.commands.reading import checked
 from sweeper.driver.drive import Stop
 from sweeper.driver.outcome import Busy, Outcome

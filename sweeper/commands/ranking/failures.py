@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sweeper.backends.protocol import Barred, Unavailable
-from sweeper.commands.failure import end_of, printed
+from sweeper.commands.launching.failure import end_of, printed
 from sweeper.commands.shared import short
 from sweeper.driver.halt import gist
 from sweeper.driver.refresh import Outputs, backend_of

@@ -7,7 +7,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from sweeper.commands.suggest import axis
+from sweeper.commands.starting.suggest import axis
 from sweeper.model import Trainer
 from sweeper.usage.schema import Described, Schema, describe, is_job_dir
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sweeper.commands.again import again, as_line
-from sweeper.commands.report_facts import facts
+from sweeper.commands.reporting.facts import facts
 from sweeper.commands.shared import repeats_of
 from sweeper.driver.refresh import stored
 from sweeper.errors import UserError

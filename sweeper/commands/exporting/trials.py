@@ -24,7 +24,9 @@ from sweeper.ledger.rows import SweepRow
 from sweeper.surroundings import Surroundings
 
 _OTHERS = ("--stage", "--lossy", "--no-verify")
-_CHILD = "import sys; sys.path.insert(0, {root!r}); from sweeper.commands.export_child import main; main(*sys.argv[1:])"
+_CHILD = (
+    "import sys; sys.path.insert(0, {root!r}); from sweeper.commands.exporting.child import main; main(*sys.argv[1:])"
+)
 _LINES = 8
 """Of what the child said that are told where it failed."""
 
@@ -98,7 +100,7 @@ def _beside(target: Path, name: str) -> Iterator[Path]:
 def _written(to: str, row: SweepRow, scratch: Path, here: Surroundings) -> int:
     """In a process of its own: these libraries read variables, start services and talk. Returns how many trials."""
     tracker, count = TRACKERS[to], 0
-    child = _CHILD.format(root=str(Path(__file__).parents[2]))
+    child = _CHILD.format(root=str(Path(__file__).parents[3]))
     with (scratch / "said").open("w+b") as said, line_on(here) as line:
         with subprocess.Popen(
             [here.python, "-P", "-c", child, to, str(here.home), row.id],

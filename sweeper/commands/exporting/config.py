@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sweeper.command import Rendering
-from sweeper.commands.export_files import Files, not_staged, staged
-from sweeper.commands.export_job import job_of, region_of
-from sweeper.commands.export_source import source
+from sweeper.commands.exporting.files import Files, not_staged, staged
+from sweeper.commands.exporting.job import job_of, region_of
+from sweeper.commands.exporting.source import source
 from sweeper.driver.elsewhere import unseen
 from sweeper.driver.prepare import entries
 from sweeper.driver.trainers import interpreter

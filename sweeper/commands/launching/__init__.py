@@ -1,0 +1,1 @@
+"""The work of ``sweeper launch``, and of those that launch as it does."""

@@ -1,0 +1,1 @@
+"""What ``sweeper plan`` says of a cloud."""

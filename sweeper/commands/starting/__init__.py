@@ -1,0 +1,1 @@
+"""The text of a starter config, and what an editor needs to check it."""

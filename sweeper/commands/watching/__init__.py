@@ -1,0 +1,1 @@
+"""What a live view knows of a sweep."""
