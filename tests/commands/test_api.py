@@ -36,7 +36,7 @@ def test_a_smoke_run_is_a_sweep_of_its_own_and_begun_anew(lab):
     first, second = sweep.launch(smoke=True), sweep.launch(smoke=True, parallel=2)
     assert first.sweep_id != second.sweep_id
     assert (second.exit_code, second.total) == (0, len(sweep.results(smoke=True)))
-    assert sorted(sweep.results(smoke=True)["x"]) == [1, 9]
+    assert sorted(sweep.results(smoke=True)["params.x"]) == [1, 9]
     assert sweep.status(smoke=True)["sweep"] == second.sweep_id
     assert sweep.plan()["keep"] == 0
     with pytest.raises(UserError, match="has not been launched yet"):

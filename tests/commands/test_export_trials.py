@@ -178,7 +178,7 @@ def test_mlflow_has_an_experiment_of_runs(lab, sweep):
 
 @pytest.mark.filterwarnings("ignore")
 def test_wandb_has_an_offline_run_for_each_trial_without_a_key_or_a_network(lab, sweep, monkeypatch):
-    pytest.importorskip("wandb", reason="not one of the contributor's tools: pip install 'sweeper[wandb]'")
+    pytest.importorskip("wandb.sdk", reason="not one of the contributor's tools: pip install 'sweeper[wandb]'")
     monkeypatch.setenv("WANDB_MODE", "online")
     monkeypatch.setenv("WANDB_BASE_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("HOME", str(lab.folder / "nobody"))

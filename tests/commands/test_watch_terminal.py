@@ -105,6 +105,7 @@ def launch(lab):
     lab.config(x="[1, 2]", mode="wait", more="limits: {parallel: 2}\n")
     started = lab.start("launch", "sweep.yaml")
     until(lambda: len(lab.runs()) == 2, "the start")
+    until(lambda: lab.states() == {"running": 2}, "that the launcher has seen it")
     yield started
     (lab.folder / "go").touch()
     assert lab.end(started).code == 0
@@ -170,7 +171,7 @@ def test_without_colours_none_are_drawn(launch, terminal):
     here.until("0/2: 2 running")
     here.press("q")
     assert here.end() == 0
-    assert not re.search(r"\x1b\[(?:\d+;)*(?:3[0-7]|4[0-7]|9[0-7]|[34]8;)", here.text)
+    assert not re.search(r"\x1b\[(?:\d+;)*(?:3[0-7]|4[0-7]|9[0-7]|[34]8;[\d;]*)(?:;\d+)*m", here.text)
 
 
 def test_a_dumb_terminal_gets_lines(lab, launch, terminal):
