@@ -170,8 +170,7 @@ def test_the_plots_have_the_numbers_of_the_sweep(browser, rows):
 def test_it_fits_a_desk_and_a_phone_in_light_and_dark(browser, tmp_path, scheme, width):
     browser.prefer(scheme)
     browser.resize(width, 844)
-    browser.until("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
-    assert browser.ask("document.documentElement.scrollWidth") == width
+    browser.until(f"document.documentElement.scrollWidth === {width}")  # plots follow a moment later
     red, green, blue = browser.ask("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
     assert (red + green + blue > 600) == (scheme == "light")
     browser.picture(tmp_path / "page.png", whole=False)
