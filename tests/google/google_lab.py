@@ -49,6 +49,11 @@ class Request:
         return json.loads(self.body)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128  # 5 otherwise: of 32 that connect at once, the kernel would turn some away
+
+
 class Scripted:
     """Answers come from ``script`` in order; when it is used up, from ``always``."""
 
@@ -59,8 +64,7 @@ class Scripted:
         self.closed = threading.Semaphore(0)
         """Released each time the server has closed a connection."""
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
