@@ -15,6 +15,7 @@ from sweeper.driver.outcome import Busy, Outcome
 from sweeper.driver.plan import changes, planned
 from sweeper.driver.prepare import Prepared
 from sweeper.driver.reconcile import Reconciler
+from sweeper.driver.reduced import set_metrics
 from sweeper.driver.requirements import installed
 from sweeper.driver.stranger import refuse_stranger
 from sweeper.driver.work import Work
@@ -254,6 +255,8 @@ def _update(
             moved = changes(prepared, ledger.trials(row.id))
             ledger.mark_removed(row.id, moved[True])
             ledger.mark_removed(row.id, moved[False], removed=False)
+        if sweep.metric != row.metric:
+            set_metrics(ledger, row.id, sweep.metric)
         ledger.update_sweep(
             row.id,
             config=sweep.text,

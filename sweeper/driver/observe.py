@@ -8,14 +8,15 @@ from sweeper.backends.protocol import Backend, Unavailable
 from sweeper.clock import Clock
 from sweeper.driver.halt import Watch
 from sweeper.driver.judge import Judge
+from sweeper.driver.reduced import set_metric
 from sweeper.driver.retry import retry_at
 from sweeper.driver.tally import Flight, in_words, seconds_run
 from sweeper.driver.work import Work
 from sweeper.lean import replace
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import JobRow
-from sweeper.model import Measurement, Observation, Reason, State
-from sweeper.results.reduce import reduce
+from sweeper.model import Observation, Reason, State
+from sweeper.results.reduce import MISSING
 from sweeper.states import FINAL, advance
 
 ROOM = "another machine or region may have room"
@@ -93,7 +94,8 @@ class Observer:
             due = self._due(job, found, now) if after.state in FINAL else None
             self._ledger.record(job, after, time=now, note=after.note, retry_at=due)
         if found.measurements or after.state in FINAL:
-            self._set_metric(job.trial, found.measurements, early=after.reason is Reason.STOPPED_EARLY)
+            early = after.reason is Reason.STOPPED_EARLY
+            set_metric(self._ledger, self._id, job.trial, self._work.sweep.metric, found.measurements, early=early)
         return after
 
     def _due(self, job: JobRow, found: Observation, now: float) -> float | None:
@@ -107,18 +109,6 @@ class Observer:
         earlier = [one for one in self._ledger.jobs(self._id, job.trial) if one.state in (State.FAILED, State.LOST)]
         failures = sum(one.reason is not Reason.QUOTA for one in earlier) + 1
         return retry_at(found, failures=failures, limits=self._work.sweep.limits, now=now)
-
-    def _set_metric(self, trial: str, just_read: Sequence[Measurement], *, early: bool) -> None:
-        """What was just read comes last, whatever an earlier attempt had reported in its place.
-
-        A trial that was stopped early counts with its best measurement: its last is nobody's choice.
-        """
-        stored = [found for _, found in self._ledger.measurements(self._id, trial, None)]
-        metric = self._work.sweep.metric
-        if early and metric.reduce == "last":
-            metric = replace(metric, reduce="best")
-        value, note = reduce([*stored, *just_read], metric)
-        self._ledger.set_metric(self._id, trial, value, note)
 
     def _remember(self, job: JobRow, found: Observation) -> None:
         """After the commit: what is in memory follows what is on disk."""
@@ -148,6 +138,8 @@ class Observer:
 
     def _compare(self, trial: str) -> None:
         row, tally = self._ledger.trial(self._id, trial), self._flight.tally
+        if row is not None and row.metric_note.startswith(MISSING) and tally.best is None:
+            tally.unranked = tally.unranked or f"trial {trial[:8]} has succeeded with {row.metric_note}"
         if row is None or row.metric is None or not self._judge.holds(row):
             return
         sign = 1 if self._work.sweep.metric.goal == "maximize" else -1

@@ -25,6 +25,8 @@ class Tally:
     """Those jobs."""
     barred: str = ""
     """What a person has to mend before this can go on."""
+    unranked: str = ""
+    """The first trial that succeeded without the metric, before any had it, and what it did report."""
     trouble: str = ""
     """What is being done about what keeps the backend from going on, and what that is; as of the last pass."""
 

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 
 from sweeper.model import Measurement, Metric
 
+MISSING = "no measurement"
+"""How the note begins of a trial that has reported no metric of that name."""
+
 
 def reduce(values: Sequence[Measurement], metric: Metric) -> tuple[float | None, str]:
     """The trial's number and, where it cannot be ranked, why.
@@ -32,4 +35,4 @@ def _pick(metric: Metric) -> Callable[[list[float]], float]:
 
 def _missing(values: Sequence[Measurement], name: str) -> str:
     found = dict.fromkeys(one.metric for one in values)
-    return f"no measurement named {name!r}" + (f" (found: {', '.join(found)})" if found else " (none at all)")
+    return f"{MISSING} named {name!r}" + (f" (found: {', '.join(found)})" if found else " (none at all)")

@@ -216,3 +216,18 @@ def test_what_a_sweep_leaves_is_enough_to_know_what_ran(lab):
     assert facts["trainer"] == "toy"
     assert facts["code_sha256"] == lab.run("results", "--json").json[0]["digest"]
     assert "docopt" in facts["packages"]
+
+
+def test_a_slip_in_the_metrics_name_is_said_at_the_first_trial_and_costs_no_run(lab):
+    config = lab.folder / lab.config()
+    right = config.read_text()
+    config.write_text(right.replace("name: score", "name: scores"))
+    found = lab.run("launch", "sweep.yaml")
+    assert found.err.count("has succeeded with no measurement named 'scores' (found: score)\n  if that is a slip: ^C") == 1
+    config.write_text(right)
+    again = lab.run("launch", "sweep.yaml")
+    assert (again.code, len(lab.runs())) == (0, 3)
+    assert "best score: 6" in again.err
+    config.write_text(right.replace("name: score", "name: score, goal: minimize"))
+    assert "best score: 2" in lab.run("launch", "sweep.yaml").err
+    assert len(lab.runs()) == 3

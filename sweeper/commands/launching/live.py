@@ -68,6 +68,9 @@ class Live:
         if about and now >= self._warned.get(about, -math.inf) + REMIND:
             self._warned[about] = now
             self._here.say(tally.trouble)
+        if tally.unranked and "" not in self._warned:
+            self._warned[""] = now
+            self._here.say(f"note: {tally.unranked}\n  if that is a slip: ^C, mend metric: in the config, launch again")
         if self._hand.stop is not Stop.NO and not self._stopping:
             self._stopping = True
             what = f"{_trials(reconciler.live)} to end" if reconciler.live else "nothing runs"
