@@ -211,6 +211,23 @@ def test_one_that_was_killed_goes_on_and_runs_nothing_twice(lab):
     assert "6 trials: 6 succeeded" in lab.run("status", "toy-confirm").out
 
 
+def test_one_that_was_killed_can_be_looked_at_and_cancelled(lab):
+    child = waiting(lab)
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    looks = [
+        ("status", "toy-confirm"),
+        ("results", "toy-confirm"),
+        ("compare", "toy", "toy-confirm"),
+        ("best", "toy"),
+        ("cancel", "toy-confirm"),
+        ("status", "toy-confirm"),
+    ]
+    for argv in looks:
+        said = lab.run(*argv)
+        assert (said.code, "Traceback" in said.err) == (0, False), (argv, said.err)
+
+
 def test_two_people_at_once_run_one_confirmation(lab):
     first = waiting(lab)
     second = lab.start("confirm", "toy")
