@@ -188,6 +188,10 @@ def test_a_contender_that_fails_now_is_out_and_that_is_said(lab):
     assert "note: the trainer's code is no longer that of the sweep" in said.err
     assert "with 95% confidence (1 of them without any number)" in said.err
     assert next(one for one in said.json["contenders"] if one["tied"])["params"]["x"] == 2
+    again = lab.run("confirm", "toy").out
+    line = next(line for line in again.splitlines() if " runs failed: " in line)
+    assert line.startswith("3 of 9 runs failed: sweeper results toy-confirm-")
+    assert lab.run(*line.partition("sweeper ")[2].split()).code == 0
 
 
 def waiting(lab):
@@ -250,6 +254,20 @@ def test_interrupted_it_says_how_to_carry_on_and_does(lab):
     (lab.folder / "go").touch()
     assert lab.run(*line.partition("sweeper ")[2].split()).code == 0
     assert lab.states() == {"succeeded": 9}
+
+
+def test_interrupted_in_the_first_round_it_shows_every_contender_with_its_parameters(lab):
+    lab.config(x="[1, 2, 3]", mode="wait", more="limits: {parallel: 1}\nlocal: {warm: never}\n")
+    (lab.folder / "go").touch()
+    assert lab.run("launch", "sweep.yaml").code == 0
+    (lab.folder / "go").unlink()
+    child = lab.start("confirm", "toy")
+    until(lambda: len(lab.runs()) > 3, "the first run")
+    interrupt(child)
+    head, *rows = lab.end(child).out.split("\n\n")[1].splitlines()
+    assert head.split()[:2] == ["point", "x"]
+    assert sorted(row.split()[1] for row in rows) == ["1", "2", "3"]
+    assert [row.endswith("not begun") for row in rows] == [False, True, True]
 
 
 def test_in_the_background_it_comes_to_the_same(toy):
