@@ -47,7 +47,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     elif parsed["--csv"]:
         here.show(flat_csv(_steps(found), CSV).rstrip("\n"))
     else:
-        here.show("\n".join(_in_lines(found)))
+        here.show("\n".join(_in_lines(found)).rstrip("\n"))
     return 0
 
 

@@ -98,6 +98,7 @@ def test_a_sweep_and_its_own_confirmation_are_said_to_be_that_and_none_is_ahead(
     assert f"note: {own} confirms {toy}: it ran the best points again" in said.err
     assert "ahead" not in said.out
     assert "nothing to compare" not in said.out
+    assert not said.out.endswith("\n\n")
     three = two.run("compare", "toy", "toy-confirm", "other")
     assert "is ahead with 12 (toy-" in three.out
     assert "toy-confirm" not in three.out.partition("is ahead")[2]
