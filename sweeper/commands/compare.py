@@ -47,7 +47,7 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     elif parsed["--csv"]:
         here.show(flat_csv(_steps(found), CSV).rstrip("\n"))
     else:
-        here.show("\n".join(_in_lines(found)))
+        here.show("\n".join(_in_lines(found)).rstrip("\n"))
     return 0
 
 
@@ -74,7 +74,7 @@ def _page(found: Comparison) -> dict[str, Any]:
         "metric": metric.name,
         "order": FIRST[metric.goal],
         "table": {name.strip(): [_shown(cell) for cell in cells] for name, cells in _columns(found).items()},
-        "said": [*found.warnings, *map(_who, found.ahead), LUCK],
+        "said": [*found.warnings, *map(_who, found.ahead), *([LUCK] if found.ahead else [])],
         "budgets": {one.unit: one.budget for one in found.ahead},
         "curves": [
             {"sweep": sweep, **{name: [getattr(step, name) for step in steps] for name in ("trials", "hours", "best")}}
@@ -122,8 +122,8 @@ def _in_lines(found: Comparison) -> Iterator[str]:
         yield from _points(winners)
         yield ""
     if not found.ahead:
-        idle = ", ".join(side.row.id for side in sides if not side.curve)
-        yield f"nothing to compare yet: no trial of {idle} has ended"
+        if idle := ", ".join(side.row.id for side in sides if not side.curve):
+            yield f"nothing to compare yet: no trial of {idle} has ended"
         return
     for one in found.ahead:
         yield _who(one)
@@ -155,7 +155,7 @@ def _columns(found: Comparison) -> dict[str, list[Any]]:
         "after trials": [_found_after(side) for side in sides],
     }
     for one in found.ahead:
-        columns[f"at {_budget(one)}"] = [one.best[side.row.id] for side in sides]
+        columns[f"at {_budget(one)}"] = [one.best.get(side.row.id) for side in sides]
     columns["running time"] = [duration(side.hours * 3600) for side in sides]
     columns["USD"] = [None if side.usd is None else round(side.usd, 2) for side in sides]
     optional = {"to go": 0, "USD": None}

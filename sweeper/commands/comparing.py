@@ -56,8 +56,15 @@ def compared(ledger: Ledger, names: Sequence[str], here: Surroundings) -> Compar
     for row in rows:
         look(ledger, row, here)
     sides = tuple(_side(ledger, row, here) for row in rows)
-    found = ahead({side.row.id: side.curve for side in sides}, rows[0].metric.goal)
+    own = {one.id for one in _confirmations(rows)}
+    curves = {side.row.id: side.curve for side in sides if side.row.id not in own}
+    found = ahead(curves, rows[0].metric.goal) if len(curves) > 1 else ()
     return Comparison(sides, found, tuple(_warnings(rows)))
+
+
+def _confirmations(rows: Sequence[SweepRow]) -> list[SweepRow]:
+    """Those of them that confirm another of them: they have searched nothing, so none can be ahead."""
+    return [row for row in rows if row.confirms and row.confirms in {one.id for one in rows}]
 
 
 def _refuse(rows: Sequence[SweepRow]) -> None:
@@ -74,7 +81,15 @@ def _refuse(rows: Sequence[SweepRow]) -> None:
 
 
 def _warnings(rows: Sequence[SweepRow]) -> list[str]:
-    found = []
+    found = [
+        f"{row.id} confirms {row.confirms}: it ran the best points again with other seeds, and is no other search"
+        for row in _confirmations(rows)
+    ]
+    found += [
+        f"of {row.id} only the first metric, {row.metric.name}, says who is ahead: {_uncounted(row)}"
+        for row in rows
+        if row.metric.judged
+    ]
     if len({row.metric.name for row in rows}) > 1:
         said = ", ".join(f"{row.id}: {row.metric.name}" for row in rows)
         found.append(f"their metrics have different names, and may be no measure of the same ({said})")
@@ -85,6 +100,12 @@ def _warnings(rows: Sequence[SweepRow]) -> list[str]:
         said = ", ".join(f"{row.id}: {repeats_of(row)}" for row in rows)
         found.append(f"the best of single runs is flattered by luck, a mean of repeats is not (repeats: {said})")
     return found
+
+
+def _uncounted(row: SweepRow) -> str:
+    """What the curves, and who is ahead, do not look at."""
+    others = [f"not {one.name}" for one in row.metric.more]
+    return ", ".join([*others, *(f"not whether {one}" for one in row.metric.where)])
 
 
 def _side(ledger: Ledger, row: SweepRow, here: Surroundings) -> Side:

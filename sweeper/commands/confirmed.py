@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 from sweeper.commands.shared import number, repeats_of, short
+from sweeper.driver.confirm import KEY
 from sweeper.driver.raced import standing_of
 from sweeper.lean import dataclass
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow
+from sweeper.model import State
 from sweeper.results.race import Standing
 from sweeper.results.table import aligned, text_of
 from sweeper.results.tied import CONFIDENCE
 from sweeper.results.top import top
 from sweeper.results.verdict import NO_LIBRARY
+from sweeper.space.identity import point_id
 
 
 @dataclass(frozen=True)
@@ -23,10 +26,17 @@ class Verdict:
 
     standing: Standing
     rows: list[dict[str, Any]]
-    """As in its results, those that are left first; ``chosen_by`` is the number of the sweep that chose the point."""
+    """As in its results, those that are left first and those that have not begun at the end of each kind;
+    ``chosen_by`` is the number of the sweep that chose the point."""
+    failed: int = 0
+    """Runs that failed for good."""
+    runs: int = 0
+    """All that have begun."""
 
 
 SURE = f"with {CONFIDENCE:.0%} confidence"
+NOT_BEGUN = "not begun"
+FAILURES = (State.FAILED, State.LOST)
 NO_SEED = (
     "seeds do not reach it\n  name its option in the config, repeats: {count: 1, parameter: ...}, and launch it again"
 )
@@ -36,12 +46,27 @@ def verdict(ledger: Ledger, row: SweepRow) -> Verdict:
     """Where it stands now."""
     standing, _ = standing_of(ledger, row)
     rows = top(ledger, row.id, metric=row.metric, repeats=repeats_of(row))
+    rows += _not_begun(row, {one["point"] for one in rows})
     chosen = _chosen(ledger, row)
     for one in rows:
         one["tied"] = one["point"] in standing.left
         one["out"] = standing.out.get(one["point"])
         one["chosen_by"] = chosen.get(one["point"])
-    return Verdict(standing, sorted(rows, key=lambda one: not one["tied"]))
+    failed, runs = _failures(ledger, row)
+    return Verdict(standing, sorted(rows, key=lambda one: not one["tied"]), failed, runs)
+
+
+def _not_begun(row: SweepRow, begun: Set[str]) -> list[dict[str, Any]]:
+    """Rows of the contenders that no run is there of."""
+    empty = {"trial": None, "metric": None, "std": None, "n": 0, "note": NOT_BEGUN}
+    points = {point_id(point): point for point in row.settings[KEY]["points"]}
+    return [{"point": name, "params": point, **empty} for name, point in points.items() if name not in begun]
+
+
+def _failures(ledger: Ledger, row: SweepRow) -> tuple[int, int]:
+    trials = [trial for trial in ledger.trials(row.id) if not trial.removed]
+    failed = [trial for trial in trials if trial.state in FAILURES and trial.retry_at is None]
+    return len(failed), len(trials)
 
 
 def judged(ledger: Ledger, row: SweepRow, rows: Sequence[dict[str, Any]]) -> str:
@@ -87,9 +112,6 @@ def table(row: SweepRow, found: Verdict) -> Iterator[str]:
     """A line for each contender."""
     rows = found.rows
     yield f"{row.id}: {row.metric.name}, mean of new runs"
-    if not rows:
-        yield "no trials yet"
-        return
     yield ""
     columns: dict[str, Sequence[Any]] = {"point": [one["point"][:8] for one in rows]}
     for name in _differing(rows):
@@ -101,6 +123,9 @@ def table(row: SweepRow, found: Verdict) -> Iterator[str]:
     columns["standing"] = [_standing(one, found.standing) for one in rows]
     yield from aligned(columns)
     yield ""
+    if found.failed:
+        yield f"{found.failed} of {found.runs} runs failed: sweeper results {row.id} --failures"
+        yield ""
 
 
 def _differing(rows: Sequence[dict[str, Any]]) -> list[str]:
@@ -113,6 +138,8 @@ def _standing(one: dict[str, Any], standing: Standing) -> str:
         return f"out after {one['out']} runs"
     if standing.winner == one["point"]:
         return "the best"
+    if one["note"] == NOT_BEGUN:
+        return NOT_BEGUN
     return "tied" if standing.rounds else ""
 
 

@@ -19,7 +19,7 @@ class Raced:
 
     def __init__(self, work: Work, ledger: Ledger) -> None:
         self._work, self._ledger = work, ledger
-        self._points = [work.trial(k).point_id for k in range(work.points)]
+        self._points = [point_id(point) for point in work.sweep.points]  # a mere look has no trials to ask for them
         self._known: tuple[dict[tuple[str, int], float | None], Standing] | None = None
         self._given: set[str] = set()
 
@@ -46,7 +46,7 @@ class Raced:
     def _wanted(self) -> list[Trial]:
         rows = self._rows()
         standing = self._standing(rows)
-        if standing.over:
+        if standing.over or not self._work.total:
             return []
         count = self._work.points
         trials = [self._work.trial(standing.rounds * count + self._points.index(one)) for one in standing.left]

@@ -14,8 +14,8 @@ from typing import Literal
 from sweeper.lean import dataclass, field
 from sweeper.results.tied import CONFIDENCE, tied
 
-LEAST = 2
-"""Runs before anything can be told."""
+LEAST = 3
+"""Rounds before anybody is out: of a metric in steps, such as an accuracy, two equal differences are no rare luck."""
 
 Ended = Mapping[tuple[str, int], "float | None"]
 """The number of each run that has ended, by point and round (from 0); None where it has none."""

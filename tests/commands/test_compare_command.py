@@ -88,6 +88,32 @@ def test_sweeps_with_other_goals_are_not_compared_and_other_names_are_said(two):
     assert "note: their metrics have different names, and may be no measure of the same" in said.err
 
 
+def test_a_sweep_and_its_own_confirmation_are_said_to_be_that_and_none_is_ahead(two):
+    assert two.run("confirm", "toy", "--top=2").code == 0
+    said = two.run("compare", "toy", "toy-confirm")
+    assert said.code == 0
+    found = two.run("compare", "toy", "toy-confirm", "--json").json
+    toy, own = (one["sweep"] for one in found["sweeps"])
+    assert found["ahead"] == []
+    assert f"note: {own} confirms {toy}: it ran the best points again" in said.err
+    assert "ahead" not in said.out
+    assert "nothing to compare" not in said.out
+    assert not said.out.endswith("\n\n")
+    three = two.run("compare", "toy", "toy-confirm", "other")
+    assert "is ahead with 12 (toy-" in three.out
+    assert "toy-confirm" not in three.out.partition("is ahead")[2]
+
+
+def test_of_several_metrics_only_the_first_counts_and_that_is_said(two):
+    metric = "[{name: score, where: 'size < 35'}, {name: cost, goal: minimize}]"
+    two.write("third.yaml", f"name: third\ntrainer: toy\nmetric: {metric}\nparameters: {{x: [1, 2]}}\n")
+    two.run("launch", "third.yaml")
+    said = two.run("compare", "toy", "third")
+    assert said.code == 0
+    assert " only the first metric, score, says who is ahead: not cost, not whether size < 35\n" in said.err
+    assert "first metric" not in two.run("compare", "toy", "other").err
+
+
 def test_one_alone_or_one_twice_is_refused_with_what_to_type(two):
     is_refused(two.run("compare", "toy"), "expected two sweeps or more", "sweeper results")
     is_refused(two.run("compare", "toy", "toy"), "is named twice")

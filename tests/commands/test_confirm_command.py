@@ -58,24 +58,24 @@ def test_the_best_point_wins_after_as_few_rounds_as_it_takes(toy):
     said = toy.run("confirm", "toy", "--json")
     assert said.code == 0
     assert "toy-confirm: 5 contenders of toy-" in said.err
-    assert "10 to 25 trials" in said.err
+    assert "15 to 25 trials" in said.err
     assert "  python -m toy --x=6 --mode=fine --seed=1 --job-dir=" in said.err
-    assert " is the best of 5 contenders, with 95% confidence, after 2 rounds" in said.err
-    assert "its score: 13.5, mean of 2 new runs; the sweep that chose it had 12, with luck in it" in said.err
+    assert " is the best of 5 contenders, with 95% confidence, after 3 rounds" in said.err
+    assert "its score: 14, mean of 3 new runs; the sweep that chose it had 12, with luck in it" in said.err
     found = said.json
-    assert (found["rounds"], found["over"], found["states"]) == (2, True, {"succeeded": 10})
+    assert (found["rounds"], found["over"], found["states"]) == (3, True, {"succeeded": 15})
     best = next(one for one in found["contenders"] if one["tied"])
     assert (best["point"], best["params"]["x"], best["chosen_by"]) == (found["best"], 6, 12)
-    assert [one["out"] for one in found["contenders"]] == [None, 2, 2, 2, 2]
+    assert [one["out"] for one in found["contenders"]] == [None, 3, 3, 3, 3]
 
 
 def test_all_contenders_get_the_same_seeds_and_none_that_the_sweep_has_had(toy):
     toy.run("confirm", "toy", "--top=3")
-    assert seeds(toy, "toy-confirm") == {6: [1, 2], 5: [1, 2], 4: [1, 2]}
+    assert seeds(toy, "toy-confirm") == {6: [1, 2, 3], 5: [1, 2, 3], 4: [1, 2, 3]}
     toy.config(x="[1, 2, 3]", more="seed: 7\nrepeats: 3\n", name="more.yaml")
     toy.run("launch", "more.yaml", "--fresh")
     toy.run("confirm", "toy", "--top=2")
-    assert seeds(toy, "toy-confirm") == {3: [10, 11], 2: [10, 11]}
+    assert seeds(toy, "toy-confirm") == {3: [10, 11, 12], 2: [10, 11, 12]}
 
 
 def test_the_same_command_again_pays_for_nothing(toy):
@@ -88,19 +88,19 @@ def test_the_same_command_again_pays_for_nothing(toy):
     assert "carries on toy-confirm-" in again.err
     fresh = toy.run("confirm", "toy", "--fresh", "--json")
     assert fresh.json["sweep"] != first.json["sweep"]
-    assert len(toy.runs()) == len(runs) + 10
+    assert len(toy.runs()) == len(runs) + 15
 
 
 def test_what_stays_tied_is_said_and_more_repeats_go_on_from_there(noisy):
-    said = noisy.run("confirm", "noisy", "--top=3", "--repeats=2")
+    said = noisy.run("confirm", "noisy", "--top=3", "--repeats=3")
     assert said.code == 1
-    assert "still tied after 2 runs each: " in said.err
+    assert "still tied after 3 runs each: " in said.err
     assert "sweeper confirm noisy-" in said.err
-    assert "--repeats=4\n" in said.err
+    assert "--repeats=6\n" in said.err
     assert noisy.run("results", "noisy-confirm").out.count("  yes  ") == 3
-    assert noisy.run("status", "noisy-confirm", "--json").json["trials"] == 6
+    assert noisy.run("status", "noisy-confirm", "--json").json["trials"] == 9
     before = noisy.runs()
-    assert noisy.run("confirm", "noisy", "--top=3", "--repeats=3").code == 1
+    assert noisy.run("confirm", "noisy", "--top=3", "--repeats=4").code == 1
     assert len(noisy.runs()) == len(before) + 3
     assert len(set(noisy.runs())) == len(noisy.runs())
 
@@ -123,7 +123,7 @@ def test_a_dry_run_touches_nothing(toy):
     assert toy.files() == before
 
 
-def test_a_trainer_that_takes_no_seed_is_said_twice_and_costs_two_rounds(lab):
+def test_a_trainer_that_takes_no_seed_is_said_twice_and_costs_three_rounds(lab):
     lab.write("toy.py", (lab.folder / "toy.py").read_text().replace("[--seed=<n>] ", "").replace("--seed", "--other"))
     text = (lab.folder / "toy.py").read_text().replace("  --other=<n>    Is added to the score [default: 0].\n", "")
     lab.write("toy.py", text.replace('+ float(args["--other"])', ""))
@@ -133,7 +133,7 @@ def test_a_trainer_that_takes_no_seed_is_said_twice_and_costs_two_rounds(lab):
     assert said.code == 1
     assert "note: no seed reaches the trainer" in said.err
     assert "the trainer gives the same value each time, so nothing is confirmed: seeds do not reach it" in said.err
-    assert len(lab.runs()) == 3 + 6
+    assert len(lab.runs()) == 3 + 9
 
 
 def test_once_the_config_names_the_option_the_runs_without_a_seed_do_not_count(lab):
@@ -146,14 +146,14 @@ def test_once_the_config_names_the_option_the_runs_without_a_seed_do_not_count(l
     assert lab.run("launch", "sweep.yaml").code == 0
     assert len(lab.runs()) == before
     found = lab.run("confirm", "toy", "--top=2", "--json")
-    assert (found.code, found.json["same"], found.json["states"]) == (0, False, {"succeeded": 4})
+    assert (found.code, found.json["same"], found.json["states"]) == (0, False, {"succeeded": 6})
 
 
 def test_a_seed_that_is_a_constant_gives_way_and_one_that_is_swept_is_refused(lab):
     lab.config(x="[1, 2, 3]", more="  seed: 40\n")
     lab.run("launch", "sweep.yaml")
     assert lab.run("confirm", "toy", "--top=2").code == 0
-    assert seeds(lab, "toy-confirm") == {3: [1, 2], 2: [1, 2]}
+    assert seeds(lab, "toy-confirm") == {3: [1, 2, 3], 2: [1, 2, 3]}
     lab.config(x="[1, 2, 3]", more="  seed: [40, 41]\n")
     lab.run("launch", "sweep.yaml", "--fresh")
     is_refused(lab.run("confirm", "toy"), "tries several values of seed", "repeats: {count: 3, parameter: seed}")
@@ -164,7 +164,7 @@ def test_fewer_than_two_points_and_senseless_numbers_are_refused(lab):
     lab.run("launch", "sweep.yaml")
     is_refused(lab.run("confirm", "toy"), "there is nothing to confirm: 1 point of toy-")
     is_refused(lab.run("confirm", "toy", "--top=1"), "--top: expected a whole number from 2")
-    is_refused(lab.run("confirm", "toy", "--repeats=1"), "--repeats: expected a whole number from 2")
+    is_refused(lab.run("confirm", "toy", "--repeats=2"), "--repeats: expected a whole number from 3")
     is_refused(lab.run("confirm", "toys"), "no sweep is called 'toys'")
 
 
@@ -188,6 +188,10 @@ def test_a_contender_that_fails_now_is_out_and_that_is_said(lab):
     assert "note: the trainer's code is no longer that of the sweep" in said.err
     assert "with 95% confidence (1 of them without any number)" in said.err
     assert next(one for one in said.json["contenders"] if one["tied"])["params"]["x"] == 2
+    again = lab.run("confirm", "toy").out
+    line = next(line for line in again.splitlines() if " runs failed: " in line)
+    assert line.startswith("3 of 9 runs failed: sweeper results toy-confirm-")
+    assert lab.run(*line.partition("sweeper ")[2].split()).code == 0
 
 
 def waiting(lab):
@@ -207,8 +211,25 @@ def test_one_that_was_killed_goes_on_and_runs_nothing_twice(lab):
     child.wait()
     (lab.folder / "go").touch()
     assert lab.run("confirm", "toy").code == 0
-    assert len(lab.runs()) == len(set(lab.runs())) == 3 + 6
-    assert "6 trials: 6 succeeded" in lab.run("status", "toy-confirm").out
+    assert len(lab.runs()) == len(set(lab.runs())) == 3 + 9
+    assert "9 trials: 9 succeeded" in lab.run("status", "toy-confirm").out
+
+
+def test_one_that_was_killed_can_be_looked_at_and_cancelled(lab):
+    child = waiting(lab)
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    looks = [
+        ("status", "toy-confirm"),
+        ("results", "toy-confirm"),
+        ("compare", "toy", "toy-confirm"),
+        ("best", "toy"),
+        ("cancel", "toy-confirm"),
+        ("status", "toy-confirm"),
+    ]
+    for argv in looks:
+        said = lab.run(*argv)
+        assert (said.code, "Traceback" in said.err) == (0, False), (argv, said.err)
 
 
 def test_two_people_at_once_run_one_confirmation(lab):
@@ -217,7 +238,7 @@ def test_two_people_at_once_run_one_confirmation(lab):
     until(lambda: "is being run by another process" in _line(second), "the second one's word")
     (lab.folder / "go").touch()
     assert [lab.end(one).code for one in (first, second)] == [0, 0]
-    assert len(lab.runs()) == len(set(lab.runs())) == 3 + 6
+    assert len(lab.runs()) == len(set(lab.runs())) == 3 + 9
 
 
 def _line(child):
@@ -232,7 +253,21 @@ def test_interrupted_it_says_how_to_carry_on_and_does(lab):
     line = next(line for line in said.err.splitlines() if line.startswith("carry on with: sweeper confirm toy-"))
     (lab.folder / "go").touch()
     assert lab.run(*line.partition("sweeper ")[2].split()).code == 0
-    assert lab.states() == {"succeeded": 6}
+    assert lab.states() == {"succeeded": 9}
+
+
+def test_interrupted_in_the_first_round_it_shows_every_contender_with_its_parameters(lab):
+    lab.config(x="[1, 2, 3]", mode="wait", more="limits: {parallel: 1}\nlocal: {warm: never}\n")
+    (lab.folder / "go").touch()
+    assert lab.run("launch", "sweep.yaml").code == 0
+    (lab.folder / "go").unlink()
+    child = lab.start("confirm", "toy")
+    until(lambda: len(lab.runs()) > 3, "the first run")
+    interrupt(child)
+    head, *rows = lab.end(child).out.split("\n\n")[1].splitlines()
+    assert head.split()[:2] == ["point", "x"]
+    assert sorted(row.split()[1] for row in rows) == ["1", "2", "3"]
+    assert [row.endswith("not begun") for row in rows] == [False, True, True]
 
 
 def test_in_the_background_it_comes_to_the_same(toy):

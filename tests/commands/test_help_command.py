@@ -61,6 +61,13 @@ def test_exit_codes_are_those_of_the_table():
     assert exits_of("launch")[0] != exits_of("list")[0]
 
 
+def test_a_confirmation_that_ends_tied_is_among_its_exit_codes(lab):
+    said = lab.run("help", "confirm").out
+    assert "    0  one is left" in said
+    assert "    1  still tied when the runs are used up" in said
+    assert "of `confirm`: contenders are still tied" in (ROOT / "docs/reference/exit-codes.md").read_text()
+
+
 def test_the_man_page_names_every_verb_and_option():
     text = PAGE.read_text().replace("\\-", "-")
     assert [verb for verb in cli.COMMANDS if f"\n\\fB{verb}\\fR\n" not in text] == []

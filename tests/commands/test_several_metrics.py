@@ -151,11 +151,11 @@ def test_sweeps_with_other_metrics_have_a_column_for_each(lab, two):
 
 
 def test_repeats_are_means_of_each_metric(lab, two):
-    lab.run("launch", two(x="[1, 4]", more="repeats: {count: 2, parameter: seed}\n"))
+    lab.run("launch", two(x="[1, 4]", more="repeats: {count: 3, parameter: seed}\n"))
     rows = lab.run("results", "--json").json
     assert [(row["values"], row["n"], row["tied"]) for row in rows] == [
-        ({"score": 16.0, "cost": 1.0}, 2, True),
-        ({"score": 1.0, "cost": 2.0}, 2, False),
+        ({"score": 16.0, "cost": 1.0}, 3, True),
+        ({"score": 1.0, "cost": 2.0}, 3, False),
     ]
     assert "on the Pareto front: 1 of 2\n" in lab.run("results").out
 

@@ -36,16 +36,16 @@ def test_a_round_counts_once_all_that_are_left_have_ended():
 
 
 def test_whoever_is_surely_not_the_best_is_out_and_need_not_run_again():
-    table = [[0.90, 0.92, 0.91, 0.93], [0.91, 0.90, 0.93, 0.92], [0.1, 0.12]]
+    table = [[0.90, 0.92, 0.91, 0.93], [0.91, 0.90, 0.93, 0.92], [0.1, 0.12, 0.11]]
     found = standing(table)
-    assert found.out == {"2": 2}
+    assert found.out == {"2": 3}
     assert (found.left, found.rounds, found.over) == (("0", "1"), 4, False)
 
 
 @pytest.mark.parametrize(("goal", "winner"), [("maximize", "1"), ("minimize", "0")])
 def test_it_is_over_when_one_is_left(goal, winner):
     found = standing([[1.0, 2.0, 3.0], [5.0, 6.01, 7.0]], goal=goal)
-    assert (found.winner, found.over, found.rounds) == (winner, True, 2)
+    assert (found.winner, found.over, found.rounds) == (winner, True, 3)
 
 
 def test_it_is_over_when_the_rounds_are_used_up_and_the_rest_is_tied():
@@ -59,7 +59,7 @@ def test_more_rounds_go_on_with_one_that_is_over():
 
 
 def test_the_same_number_each_time_says_nothing():
-    found = standing([[1.0, 1.0], [2.0, 2.0]])
+    found = standing([[1.0] * 3, [2.0] * 3])
     assert (found.over, found.same, found.winner) == (True, True, None)
 
 
@@ -69,19 +69,29 @@ def test_equal_points_whose_numbers_vary_are_tied():
 
 
 def test_a_run_without_a_number_ends_its_round_and_one_without_any_is_out():
-    found = standing([[1.0, 2.0], [0.5, 1.501], [None, None]])
-    assert found.out["2"] == 2
-    assert standing([[None, None], [None, None]], rounds=2).left == ("0", "1")
+    found = standing([[1.0, 2.0, 3.0], [0.5, 1.501, 2.6], [None, None, None]])
+    assert found.out["2"] == 3
+    assert standing([[None] * 3] * 2, rounds=3).left == ("0", "1")
 
 
-def simulated(means, *, rounds, seeds=3.0, spread=1.0, goal="maximize"):
+def test_two_rounds_with_equal_differences_put_nobody_out():
+    found = standing([[0.94, 0.92], [0.98, 0.96]])
+    assert (found.left, found.rounds, found.over) == (("0", "1"), 2, False)
+
+
+def test_three_equal_differences_of_a_step_do_not_either():
+    assert standing([[0.94, 0.92, 0.93], [0.95, 0.93, 0.94]]).out == {}
+
+
+def simulated(means, *, rounds, seeds=3.0, spread=1.0, goal="maximize", step=0.0):
     """(how often the best is lost, how often it is the winner, mean number of runs) of races with made-up noise."""
     draw = np.random.default_rng(11)
     best, sign = int(np.argmax(means)), 1 if goal == "maximize" else -1
     lost = won = runs = 0
     for _ in range(RACES):
         noise = draw.normal(0, spread, (len(means), rounds)) + draw.normal(0, seeds, rounds)
-        found = standing((sign * (np.reshape(means, (-1, 1)) + noise)).tolist(), rounds, goal)
+        numbers = sign * (np.reshape(means, (-1, 1)) + noise)
+        found = standing((np.round(numbers / step) * step if step else numbers).tolist(), rounds, goal)
         lost += str(best) in found.out
         won += found.winner == str(best)
         runs += sum(found.out.values()) + len(found.left) * found.rounds
@@ -103,6 +113,13 @@ def simulated(means, *, rounds, seeds=3.0, spread=1.0, goal="maximize"):
 def test_the_truly_best_is_lost_no_more_often_than_stated_however_often_one_looks(means, rounds, goal):
     lost, _, _ = simulated(means, rounds=rounds, goal=goal)
     assert lost <= 1 - CONFIDENCE + 2.5 * math.sqrt(CONFIDENCE * (1 - CONFIDENCE) / RACES)
+
+
+@pytest.mark.parametrize("step", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize(("points", "rounds"), [(2, 5), (2, 12), (5, 5)])
+def test_a_metric_with_few_values_does_not_put_out_equals_more_often_than_stated(step, points, rounds):
+    lost, _, _ = simulated([0.0] * points, rounds=rounds, step=step)
+    assert lost <= 1 - CONFIDENCE + 1 / RACES
 
 
 def test_a_best_that_is_clearly_better_wins_with_few_runs():

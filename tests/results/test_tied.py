@@ -88,6 +88,11 @@ def test_a_missing_run_does_not_make_its_point_better_or_worse():
     assert tied(runs(table), "maximize") == {"1"}
 
 
+def test_two_equal_differences_of_a_step_are_no_proof_that_there_is_no_chance():
+    assert tied(runs([[0.94, 0.92], [0.95, 0.93]]), "maximize") == {"0", "1"}
+    assert tied(runs([[0.94, 0.92] * 5, [0.95, 0.93] * 5]), "maximize") == {"1"}
+
+
 @pytest.mark.parametrize("table", [[], [[0.5]], [[0.5], [0.6]], [[0.5, None], [None, 0.6]]])
 def test_without_a_second_run_nothing_can_be_told(table):
     assert tied(runs(table), "maximize") is None
@@ -95,7 +100,7 @@ def test_without_a_second_run_nothing_can_be_told(table):
 
 def test_numbers_of_any_size_are_told_apart_and_equal_ones_are_tied():
     assert tied(runs([[1e308, 1.1e308], [-1e308, -0.9e308]]), "maximize") == {"0"}
-    assert tied(runs([[5e-324, 5e-324], [0.0, 0.0]]), "minimize") == {"1"}
+    assert tied(runs([[5e-324] * 5, [0.0] * 5]), "minimize") == {"1"}
     assert tied(runs([[0.0, 0.0]] * 3), "maximize") == {"0", "1", "2"}
 
 

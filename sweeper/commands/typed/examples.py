@@ -53,6 +53,10 @@ EXITS: Mapping[str, Mapping[int, str]] = {
         0: "all trials succeeded; of --detach on a cloud: the service has them",
         1: "some trials did not, or a limit was reached first; the same command carries on",
     },
+    "confirm": {
+        0: "one is left, the best; of --detach and --dry-run: it did what was asked",
+        1: "still tied when the runs are used up, or a limit was reached or something failed first",
+    },
     "watch": {0: "all trials succeeded", 1: "some did not"},
     "best": {1: "of --run: the trainer failed"},
     "doctor": {0: "no problem found", 2: "something is missing; it says what to type"},
