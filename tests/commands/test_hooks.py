@@ -264,3 +264,34 @@ def test_what_a_config_may_not_say_of_them(lab):
     ):
         lab.config(more=f"on_finish: {hook}\n")
         is_refused(lab.run("plan", "sweep.yaml"), said)
+
+
+@pytest.mark.parametrize("form", ["'{}'", "{{url: '{}'}}"])
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.1:99999/x", "Port out of range"),
+        ("http://127.0.0.1:http/x", "Port could not be cast"),
+        ("http://[::1/x", "no address"),
+        ("http://:80/x", "an address with a host"),
+        ("https://me:hush-hush@example.org/x", "holds no user or password"),
+    ],
+)
+def test_an_address_that_cannot_be_is_refused_before_anything_runs_and_a_password_is_not_repeated(lab, url, said, form):
+    lab.config(more=f"on_finish: {form.format(url)}\n")
+    line = next(at for at, line in enumerate((lab.folder / "sweep.yaml").read_text().splitlines(), 1) if url in line)
+    for command in ("plan", "launch"):
+        found = lab.run(command, "sweep.yaml")
+        is_refused(found, said, f"sweep.yaml:{line}:")
+        assert "hush" not in found.err
+    assert not lab.runs()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:99999/x", "http://me:hush-hush@127.0.0.1/x", "127.0.0.1"])
+def test_the_same_in_a_variable_is_said_without_it_when_it_is_used(lab, monkeypatch, url):
+    monkeypatch.setenv("WEBHOOK", url)
+    lab.config(x="1", more="on_finish: {url_from: WEBHOOK}\n")
+    found = lab.run("launch", "sweep.yaml")
+    assert found.code == 0
+    assert "the variable WEBHOOK holds" in found.err
+    assert "hush" not in found.err
