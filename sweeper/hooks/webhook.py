@@ -65,4 +65,12 @@ def post(asked: Mapping[str, object], body: bytes, environ: Mapping[str, str]) -
         return f"{host_of(url)} answered {error.code}"
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None)
-        return f"{host_of(url)}: {type(reason or error).__name__}"
+        return f"{host_of(url)}: {_in_words(reason if isinstance(reason, BaseException) else error)}"
+
+
+def _in_words(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if text := getattr(error, "strerror", None):
+        return f"{text[0].lower()}{text[1:]}" if text[1:2].islower() else str(text)
+    return type(error).__name__

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import socket
 import sqlite3
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -162,7 +164,7 @@ def test_a_server_that_will_not_have_it_changes_nothing_and_is_said_without_its_
     lab.config(x="1", more=f"on_finish: {server.url}\n")
     found = lab.run("launch", "sweep.yaml")
     assert found.code == 0
-    assert f"on_finish: exit code 1: http://127.0.0.1:{server.server_port} {said}" in found.err
+    assert f"\non_finish: http://127.0.0.1:{server.server_port} {said}\n" in found.err
     assert "secret" not in found.err
     assert len(server.posted) == 1
     lab.run("launch", "sweep.yaml")
@@ -174,8 +176,40 @@ def test_a_server_that_never_answers_is_given_up(lab, server):
     lab.config(x="1", more=f"on_finish: {{url: '{server.url}', timeout: 1s}}\n")
     found = lab.run("launch", "sweep.yaml")
     assert found.code == 0
-    assert "on_finish: exit code 1: http://127.0.0.1:" in found.err
-    assert "TimeoutError" in found.err
+    assert f"\non_finish: http://127.0.0.1:{server.server_port}: no answer in time\n" in found.err
+
+
+def test_a_server_that_is_not_there_is_said_in_words(lab):
+    with socket.socket() as nobody:  # bound and not listening
+        nobody.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        lab.config(x="1", more=f"on_finish: {address}/secret\n")
+        found = lab.run("launch", "sweep.yaml")
+    assert found.code == 0
+    assert f"\non_finish: {address}: connection refused\n" in found.err
+
+
+def test_a_host_that_nobody_knows_is_said_in_words(lab, monkeypatch):
+    monkeypatch.setenv("no_proxy", "*")
+    lab.config(x="1", more="on_finish: http://nowhere.invalid/secret\n")
+    found = lab.run("launch", "sweep.yaml")
+    assert found.code == 0
+    # The second where there is no network.
+    assert re.search(
+        r"\non_finish: http://nowhere.invalid: (name or service|temporary failure|no address|nodename)", found.err
+    )
+
+
+def test_of_what_a_program_prints_only_the_end_is_read_and_no_terminal_obeys_it(lab):
+    huge = "with open(1, 'wb') as out:\n    out.truncate(1 << 40)\n    out.seek(0, 2)\n"
+    lab.write("bad.py", f"{huge}    out.write(b'\\n\\x1b[2Jso ' + b'x' * 999)\nraise SystemExit(3)\n")
+    lab.config(x="1", more='on_finish: [python, bad.py, "\\e[2J"]\n')
+    found = lab.run("launch", "sweep.yaml")
+    assert found.code == 0
+    assert "on_finish: runs python bad.py '\\x1b[2J'\n" in found.err
+    assert "on_finish: exit code 3: \\x1b[2Jso xxx" in found.err
+    assert "\x1b" not in found.err + lab.run("plan", "sweep.yaml").out
+    assert max(map(len, found.err.splitlines())) < 400
 
 
 def test_a_program_that_fails_hangs_or_is_not_there_is_said_and_the_sweep_succeeds(lab):
