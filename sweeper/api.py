@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import operator
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -27,6 +29,8 @@ from sweeper.errors import UserError
 from sweeper.ledger.ledger import Ledger, open_ledger
 from sweeper.ledger.rows import SweepRow
 from sweeper.model import Sweep
+from sweeper.search import registry
+from sweeper.search.trials import total
 from sweeper.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -74,12 +78,29 @@ def _here(home: str | os.PathLike[str] | None, say: Callable[[str], None], flags
     return Surroundings(cwd, environ, folder.absolute(), sys.executable, say, lambda _: None, flags=flags)
 
 
-@dataclasses.dataclass(frozen=True)
+def _whole(name: str, value: Any) -> int | None:
+    """As the command line's option of that name; numpy's whole numbers are some too."""
+    try:
+        number = None if value is None else operator.index(value)
+    except TypeError:
+        number = 0
+    if isinstance(value, bool) or (number is not None and number < 1):
+        raise UserError(f"{name}: expected a whole number from 1, got {value!r}")
+    return number
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
 class Handle:
     """A sweep to plan, launch and look at; the newest one of its name is meant."""
 
     sweep: Sweep
-    _here: Surroundings = dataclasses.field(repr=False)
+    _here: Surroundings
+
+    def __repr__(self) -> str:
+        sweep, count = self.sweep, ""
+        with contextlib.suppress(UserError):  # a launch says what is wrong with its space
+            count = f", {total(registry.make(sweep), sweep)} trials"
+        return f"<sweep {sweep.name}: {sweep.method}{count}, {sweep.backend}>"
 
     def plan(self) -> dict[str, Any]:
         """What a launch would do, as ``sweeper plan --json`` prints it; touches nothing."""
@@ -106,6 +127,7 @@ class Handle:
         ^C cancels what runs, then raises KeyboardInterrupt; the sweep can be launched again. Raises UserError where
         another process runs the sweep.
         """
+        at_once = _whole("parallel", parallel)
         if smoke and detach:
             hint = "leave out detach: somebody has to stop the trials at their first report"
             raise UserError("smoke and detach: choose one", hint=hint)
@@ -123,7 +145,7 @@ class Handle:
                 self._here,
                 ledger,
                 fresh=fresh or smoke,
-                parallel=parallel,
+                parallel=at_once,
                 verified=verify,
                 leave=detach and prepared.target.is_cloud,
             )

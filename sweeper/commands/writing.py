@@ -9,11 +9,25 @@ from sweeper.errors import UserError
 
 
 def write_whole(path: Path, text: str, output: str) -> None:
-    """Whole, over an older one. Raises UserError under the name ``output`` where that cannot be."""
+    """Whole, over an older one. Raises UserError under the name ``output`` where that cannot be.
+
+    A link is followed. A device or a pipe is written into, since a file in its place would be the end of it.
+    """
+    try:
+        if path.is_dir():
+            raise UserError("cannot be written: it is a folder", where=output, hint="name a file in it")
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8")
+        else:
+            _replace(Path(os.path.realpath(path)), text)
+    except OSError as error:
+        raise UserError(f"cannot be written: {error.strerror}", where=output) from None
+
+
+def _replace(path: Path, text: str) -> None:
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         beside.write_text(text, encoding="utf-8")
         beside.replace(path)
-    except OSError as error:
+    finally:
         beside.unlink(missing_ok=True)
-        raise UserError(f"cannot be written: {error.strerror}", where=output) from None

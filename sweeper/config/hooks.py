@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from sweeper.config.check import Section
+from sweeper.config.nodes import Mark
 from sweeper.config.report import Report
 from sweeper.model import Hook
 
@@ -15,6 +18,7 @@ def build_hook(root: Section, name: str, report: Report) -> Hook | None:
         case None:
             return None
         case str(url):
+            _check_address(url, root.mark(name), name, report)
             return Hook(url=url)
         case Section() as section:
             _check(section, root, name, report)
@@ -29,6 +33,8 @@ def _headers(section: Section) -> dict[str, str]:
 
 
 def _check(section: Section, root: Section, name: str, report: Report) -> None:
+    if isinstance(url := section.values.get("url"), str):
+        _check_address(url, section.mark("url"), section.at("url"), report)
     said = [way for way in WAYS if section.has(way)]
     if not said:
         report.add(root.mark(name), name, "expected a command, a url or a url_from", "[python, notify.py]")
@@ -38,3 +44,23 @@ def _check(section: Section, root: Section, name: str, report: Report) -> None:
     elif said == ["command"] and section.has("headers"):
         message = "headers belong to an address, a command has none"
         report.add(section.mark("headers"), section.at("headers"), message, "a command sees all variables as they are")
+
+
+def _check_address(url: str, mark: Mark, path: str, report: Report) -> None:
+    """What a pattern cannot say. A password is not repeated, and would stay in the ledger."""
+    try:
+        parts = urlsplit(url)
+        if "@" in parts.netloc:
+            hint = (
+                "keep it in a variable: headers: {Authorization: NOTIFY_TOKEN}, or url_from where a path is the secret"
+            )
+            report.add(mark, path, "an address holds no user or password, which would stay in the ledger", hint)
+        elif not parts.hostname:
+            report.add(
+                mark, path, f"expected an address with a host, got {url!r}", "for example https://example.org/hook"
+            )
+        else:
+            _ = parts.port
+    except ValueError as error:
+        said = "no address" if "@" in url else f"no address: {error}"
+        report.add(mark, path, said, "for example https://example.org:8443/hook")

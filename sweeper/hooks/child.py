@@ -10,17 +10,31 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from sweeper.results.table import text_of
+
+_TAIL, _LONGEST = 4096, 300
+"""Bytes of what it printed that are read, however much that is, and letters of its last line that are told."""
+
 
 class Child:
     """A program that was started, in a session of its own, so that a ^C meant for the launch does not end it.
 
     It is given ``facts``, which stay beside ``log`` as JSON. Never raises: what cannot be started has gone wrong.
+    ``telling``: one whose last line says all, so that nobody needs its exit code.
     """
 
     def __init__(
-        self, argv: Sequence[str], *, env: Mapping[str, str], cwd: Path, facts: str, log: Path, timeout: float
+        self,
+        argv: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        facts: str,
+        log: Path,
+        timeout: float,
+        telling: bool = False,
     ) -> None:
-        self._log, self._timeout, self._began = log, timeout, time.monotonic()
+        self._log, self._timeout, self._telling, self._began = log, timeout, telling, time.monotonic()
         told = log.with_suffix(".json")
         self._said: str | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -32,9 +46,9 @@ class Child:
                     list(argv), env=dict(env), cwd=cwd, stdin=given, stdout=out, stderr=out, start_new_session=True
                 )
         except OSError as error:
-            self._said = f"{argv[0]} cannot be started: {error.strerror}"
+            self._said = f"{text_of(argv[0])} cannot be started: {error.strerror}"
         except ValueError as error:  # an argument that no command line can carry
-            self._said = f"{argv[0]} cannot be started: {error}"
+            self._said = f"{text_of(argv[0])} cannot be started: {error}"
 
     def poll(self) -> str | None:
         """None while it runs; then empty where all went well, else what went wrong. Ends it after its time."""
@@ -70,9 +84,19 @@ class Child:
         return self._said
 
     def _why(self, code: int) -> str:
-        try:
-            lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        except OSError:
-            lines = []
         how = f"exit code {code}" if code > 0 else f"killed by signal {-code}"
-        return f"{how}: {lines[-1].strip()}" if lines else how
+        last = self._last_line()
+        if not last:
+            return how
+        return last if self._telling and code > 0 else f"{how}: {last}"
+
+    def _last_line(self) -> str:
+        """Without what a terminal would obey."""
+        try:
+            with self._log.open("rb") as printed:
+                printed.seek(max(0, printed.seek(0, os.SEEK_END) - _TAIL))
+                lines = printed.read(_TAIL).decode("utf-8", "replace").strip().splitlines()
+        except OSError:
+            return ""
+        text = text_of(lines[-1].strip()) if lines else ""
+        return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

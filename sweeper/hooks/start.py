@@ -25,4 +25,4 @@ def start(hook: Hook, *, name: str, facts: str, env: Mapping[str, str], folder: 
     asked = {"url": hook.url, "url_from": hook.url_from, "headers": dict(hook.headers), "timeout": hook.timeout}
     program = _POST.format(root=str(Path(__file__).parents[2]))
     argv = (here.python, "-P", "-c", program, json.dumps(asked))
-    return Child(argv, env=whole, cwd=here.cwd, facts=facts, log=log, timeout=hook.timeout + SPARE)
+    return Child(argv, env=whole, cwd=here.cwd, facts=facts, log=log, timeout=hook.timeout + SPARE, telling=True)

@@ -43,9 +43,16 @@ def post(asked: Mapping[str, object], body: bytes, environ: Mapping[str, str]) -
         name for name in (*([] if asked["url"] else [asked["url_from"]]), *headers.values()) if not environ.get(name)
     ]:
         return f"the variable {missing[0]} is not set"
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises where it is none
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable:
         return f"the variable {asked['url_from']} holds no http:// or https:// address"
+    if "@" in parts.netloc:
+        return f"the variable {asked['url_from']} holds a user or password: they belong into headers: Authorization"
     given = {name: environ[variable].strip() for name, variable in headers.items()}
     own = {"Content-Type": "application/json", "User-Agent": "sweeper", **given}
     direct = parts.hostname in ("localhost", "127.0.0.1", "::1")
@@ -58,4 +65,12 @@ def post(asked: Mapping[str, object], body: bytes, environ: Mapping[str, str]) -
         return f"{host_of(url)} answered {error.code}"
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None)
-        return f"{host_of(url)}: {type(reason or error).__name__}"
+        return f"{host_of(url)}: {_in_words(reason if isinstance(reason, BaseException) else error)}"
+
+
+def _in_words(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if text := getattr(error, "strerror", None):
+        return f"{text[0].lower()}{text[1:]}" if text[1:2].islower() else str(text)
+    return type(error).__name__

@@ -9,12 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sweeper.model import Hook
+from sweeper.results.table import text_of
 
 
 def in_words(hook: Hook) -> str:
     """What it does, for people. Of an address only the host: what follows is often a secret."""
     if hook.command:
-        return f"runs {shlex.join(hook.command)}"
+        return f"runs {text_of(shlex.join(hook.command))}"
     return f"posts to {host_of(hook.url) if hook.url else f'the address in {hook.url_from}'}"
 
 
@@ -30,7 +31,7 @@ def doubts(hook: Hook, environ: Mapping[str, str], cwd: Path) -> Iterator[str]:
     if hook.command:
         program = hook.command[0]
         if shutil.which(str(cwd / program) if "/" in program else program, path=environ.get("PATH")) is None:
-            yield f"there is no program {program}"
+            yield f"there is no program {text_of(program)}"
     for variable in filter(None, (hook.url_from, *hook.headers.values())):
         if not environ.get(variable):
             yield f"the variable {variable} is not set"

@@ -85,6 +85,19 @@ def test_errors_are_raised(lab):
         sweeper.load("sweep.yaml").launch()
 
 
+@pytest.mark.parametrize("parallel", [0, -1, True, False, "x", "2", 1.5])
+def test_how_many_at_once_is_a_whole_number(lab, parallel):
+    lab.config()
+    with pytest.raises(UserError, match=f"parallel: expected a whole number from 1, got {parallel!r}"):
+        sweeper.load("sweep.yaml").launch(parallel=parallel)
+    assert not (lab.folder / ".sweeper").exists()
+
+
+def test_a_sweep_is_printed_as_what_it_is_in_short(lab):
+    lab.config(more="repeats: {count: 2}\n")
+    assert repr(sweeper.load("sweep.yaml")) == "<sweep toy: grid, 6 trials, local>"
+
+
 def test_a_sweep_that_another_process_runs_is_refused(lab):
     lab.config(x="[1]", mode="wait")
     child = lab.start("launch", "sweep.yaml")

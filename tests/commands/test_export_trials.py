@@ -246,9 +246,24 @@ def test_nothing_is_written_over_or_into_and_nothing_is_left_beside(lab, sweep):
     export(lab, "tensorboard", "--output=board")
     before = sorted(path for path in lab.folder.rglob("*") if ".sweeper" not in path.parts)
     again = lab.run("export", "fates", "--to=tensorboard", "--output=board")
-    is_refused(again, "board: is there already", "choose another --output")
+    is_refused(again, "board: exists already", "choose another --output, or move it away")
+    assert "rm " not in again.err
     is_refused(lab.run("export", "fates", "--to=optuna", "--output=no/where.db"), "no/where.db: cannot be written")
     assert sorted(path for path in lab.folder.rglob("*") if ".sweeper" not in path.parts) == before
+
+
+@pytest.mark.parametrize(("to", "remove"), [("optuna", "rm"), ("tensorboard", "rm -r")])
+def test_only_what_is_named_as_an_export_is_said_to_be_one(lab, sweep, to, remove):
+    name = f"{SWEEP}{TRACKERS[to].ending}"
+    export(lab, to)
+    is_refused(
+        lab.run("export", "fates", f"--to={to}"), f"{name}: exists already", f"to export anew: `{remove} {name}`"
+    )
+    for other in (".", "/", "sweeps"):
+        (lab.folder / "sweeps").mkdir(exist_ok=True)
+        found = lab.run("export", "fates", f"--to={to}", f"--output={other}")
+        is_refused(found, "exists already", "choose another --output, or move it away")
+        assert "`" not in found.err
 
 
 def test_a_library_that_fails_leaves_nothing_and_its_words_are_told(lab, sweep, monkeypatch):

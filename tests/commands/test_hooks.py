@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import socket
 import sqlite3
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -162,7 +164,7 @@ def test_a_server_that_will_not_have_it_changes_nothing_and_is_said_without_its_
     lab.config(x="1", more=f"on_finish: {server.url}\n")
     found = lab.run("launch", "sweep.yaml")
     assert found.code == 0
-    assert f"on_finish: exit code 1: http://127.0.0.1:{server.server_port} {said}" in found.err
+    assert f"\non_finish: http://127.0.0.1:{server.server_port} {said}\n" in found.err
     assert "secret" not in found.err
     assert len(server.posted) == 1
     lab.run("launch", "sweep.yaml")
@@ -174,8 +176,40 @@ def test_a_server_that_never_answers_is_given_up(lab, server):
     lab.config(x="1", more=f"on_finish: {{url: '{server.url}', timeout: 1s}}\n")
     found = lab.run("launch", "sweep.yaml")
     assert found.code == 0
-    assert "on_finish: exit code 1: http://127.0.0.1:" in found.err
-    assert "TimeoutError" in found.err
+    assert f"\non_finish: http://127.0.0.1:{server.server_port}: no answer in time\n" in found.err
+
+
+def test_a_server_that_is_not_there_is_said_in_words(lab):
+    with socket.socket() as nobody:  # bound and not listening
+        nobody.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        lab.config(x="1", more=f"on_finish: {address}/secret\n")
+        found = lab.run("launch", "sweep.yaml")
+    assert found.code == 0
+    assert f"\non_finish: {address}: connection refused\n" in found.err
+
+
+def test_a_host_that_nobody_knows_is_said_in_words(lab, monkeypatch):
+    monkeypatch.setenv("no_proxy", "*")
+    lab.config(x="1", more="on_finish: http://nowhere.invalid/secret\n")
+    found = lab.run("launch", "sweep.yaml")
+    assert found.code == 0
+    # The second where there is no network.
+    assert re.search(
+        r"\non_finish: http://nowhere.invalid: (name or service|temporary failure|no address|nodename)", found.err
+    )
+
+
+def test_of_what_a_program_prints_only_the_end_is_read_and_no_terminal_obeys_it(lab):
+    huge = "with open(1, 'wb') as out:\n    out.truncate(1 << 40)\n    out.seek(0, 2)\n"
+    lab.write("bad.py", f"{huge}    out.write(b'\\n\\x1b[2Jso ' + b'x' * 999)\nraise SystemExit(3)\n")
+    lab.config(x="1", more='on_finish: [python, bad.py, "\\e[2J"]\n')
+    found = lab.run("launch", "sweep.yaml")
+    assert found.code == 0
+    assert "on_finish: runs python bad.py '\\x1b[2J'\n" in found.err
+    assert "on_finish: exit code 3: \\x1b[2Jso xxx" in found.err
+    assert "\x1b" not in found.err + lab.run("plan", "sweep.yaml").out
+    assert max(map(len, found.err.splitlines())) < 400
 
 
 def test_a_program_that_fails_hangs_or_is_not_there_is_said_and_the_sweep_succeeds(lab):
@@ -264,3 +298,34 @@ def test_what_a_config_may_not_say_of_them(lab):
     ):
         lab.config(more=f"on_finish: {hook}\n")
         is_refused(lab.run("plan", "sweep.yaml"), said)
+
+
+@pytest.mark.parametrize("form", ["'{}'", "{{url: '{}'}}"])
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.1:99999/x", "Port out of range"),
+        ("http://127.0.0.1:http/x", "Port could not be cast"),
+        ("http://[::1/x", "no address"),
+        ("http://:80/x", "an address with a host"),
+        ("https://me:hush-hush@example.org/x", "holds no user or password"),
+    ],
+)
+def test_an_address_that_cannot_be_is_refused_before_anything_runs_and_a_password_is_not_repeated(lab, url, said, form):
+    lab.config(more=f"on_finish: {form.format(url)}\n")
+    line = next(at for at, line in enumerate((lab.folder / "sweep.yaml").read_text().splitlines(), 1) if url in line)
+    for command in ("plan", "launch"):
+        found = lab.run(command, "sweep.yaml")
+        is_refused(found, said, f"sweep.yaml:{line}:")
+        assert "hush" not in found.err
+    assert not lab.runs()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:99999/x", "http://me:hush-hush@127.0.0.1/x", "127.0.0.1"])
+def test_the_same_in_a_variable_is_said_without_it_when_it_is_used(lab, monkeypatch, url):
+    monkeypatch.setenv("WEBHOOK", url)
+    lab.config(x="1", more="on_finish: {url_from: WEBHOOK}\n")
+    found = lab.run("launch", "sweep.yaml")
+    assert found.code == 0
+    assert "the variable WEBHOOK holds" in found.err
+    assert "hush" not in found.err

@@ -169,9 +169,12 @@ def test_the_log_of_a_trial_is_followed(lab):
             (lab.folder / "go").touch()
             await shown(app, pilot, "\nand now 42")
             await shown(app, pilot, "attempt 1: succeeded")
-            await pilot.press("q")
-            assert app.is_running
-            assert not isinstance(app.screen, LogScreen)
+            for back in ("q", "escape"):
+                await pilot.press(back)
+                assert app.is_running
+                assert not isinstance(app.screen, LogScreen)
+                await pilot.press("enter")
+                assert isinstance(app.screen, LogScreen)
 
     asyncio.run(look())
     assert lab.end(launch).code == 0

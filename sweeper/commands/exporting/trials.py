@@ -37,11 +37,12 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     tracker = TRACKERS[to]
     _fits(parsed, tracker)
     row = _sweep(parsed["<config>"], here)
-    name = output or f"{row.id}{tracker.ending}"
-    target = _free(here.cwd / name, name)
+    usual = f"{row.id}{tracker.ending}"
+    name = output or usual
+    target = _free(here.cwd / name, name, usual)
     with _beside(target, name) as scratch:
         count = _written(to, row, scratch, here)
-        _settle(scratch / "out", _free(target, name))
+        _settle(scratch / "out", _free(target, name, usual))
     here.say(f"wrote {count} trial{'s' * (count != 1)} of {row.id} to {name}")
     here.say(f"look at them with: {tracker.look.format(shlex.quote(name))}")
     if parsed["--json"]:
@@ -77,11 +78,14 @@ def _sweep(text: str, here: Surroundings) -> SweepRow:
         return ledger.find_sweep(row.id)
 
 
-def _free(target: Path, name: str) -> Path:
+def _free(target: Path, name: str, usual: str) -> Path:
     """Nothing is ever written over or into: somebody may have added to it."""
     if os.path.lexists(target):
-        hint = f"delete it to export anew, or choose another --output; `rm -r {shlex.quote(name)}`"
-        raise UserError("is there already", where=name, hint=hint)
+        hint = "choose another --output, or move it away"
+        if target.name == usual:  # nobody else calls anything so
+            remove = "rm -r" if target.is_dir() and not target.is_symlink() else "rm"
+            hint += f"; to export anew: `{remove} {shlex.quote(name)}`"
+        raise UserError("exists already", where=name, hint=hint)
     return target
 
 
