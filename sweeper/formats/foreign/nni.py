@@ -190,9 +190,11 @@ def _parameter(keys: Keys, name: str, draft: Draft, when: dict[str, object]) -> 
 
 def _quniform(draft: Draft, mark: Mark, path: str, low: float, high: float, q: float) -> object:
     """Multiples of q, cut to the ends."""
-    first, last = math.floor(low / q + 0.5), math.ceil(high / q - 0.5)
-    if last - first > 1000:
+    if not abs(domains.width(low, high, q)) <= 1000 or abs(low / q) == math.inf:
         return domains.stepped(draft, mark, path, low, high, q)
+    first, last = math.floor(low / q + 0.5), math.ceil(high / q - 0.5)
+    if not domains.fits(draft, mark, path, last - first + 1):
+        return None
     levels = [min(max(i * q, low), high) for i in range(first, last + 1)]
     whole = all(float(one).is_integer() for one in levels)
     values: list[Value] = [int(one) if whole else domains.rounded(one) for one in levels]
