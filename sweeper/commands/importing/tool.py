@@ -14,7 +14,7 @@ from sweeper.formats.losses import LOSSY
 from sweeper.lean import dataclass, replace
 
 LARGEST = 4 * 2**20
-"""Characters of a foreign file: sweeps are written by people."""
+"""Characters of a foreign file, and bytes of what is read: sweeps are written by people."""
 
 
 @dataclass(frozen=True)

@@ -255,3 +255,13 @@ def test_what_is_no_count_or_step_at_seml_is_told_once():
             carried(f"grid: {{a: {spec}}}", tool="seml", file="f", lossy=True)
         assert message in str(refused.value)
         assert len(str(refused.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("text", ["program: t.py\nmethod: grid\nparameters: {a: {values: [1]}}\n", "[1, 2]", "7"])
+def test_what_is_no_search_space_of_nni_is_told_once(text):
+    with pytest.raises(UserError) as refused:
+        carried(text, tool="nni", file="f", lossy=True)
+    assert str(refused.value).startswith("f:1:1: this is neither a search space of NNI nor a config")
+    assert len(str(refused.value).splitlines()) == 2
+    with pytest.raises(UserError, match=r"b\._type: missing$"):
+        carried('{"a": {"_type": "choice", "_value": [1]}, "b": {"_value": [1]}}', tool="nni", file="f", lossy=True)
