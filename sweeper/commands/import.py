@@ -32,15 +32,16 @@ def run(parsed: Mapping[str, Any], here: Surroundings) -> int:
     if tool is None and said is None and is_a_sweep(file, text):
         raise UserError("it is a sweep config already", where=file, hint=f"sweeper plan {file}")
     losses: tuple[Lost, ...] = ()
+    first = ""
     if tool is not None:
         found = carried(text, tool=tool, file=file, lossy=parsed["--lossy"], usage_of=partial(looked_up, here=here))
-        made, losses, notes = found.text, found.losses, found.notes
+        made, losses, notes, first = found.text, found.losses, found.notes, found.first
     else:
         study = config_of(text, file=file, usage_of=partial(_usage, here=here), others=() if said else tuple(TOOLS))
         made, notes = study.text, tuple(f"note: {note}" for note in study.notes)
     for note in notes:
         here.say(note)
-    _answer(parsed, here, made, losses, notes)
+    _answer(parsed, here, made, losses, notes, first)
     return 0
 
 
@@ -52,11 +53,14 @@ def _overrides(file: str, words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else shlex.join(words)
 
 
-def _answer(parsed: Mapping[str, Any], here: Surroundings, made: str, losses: tuple[Lost, ...], notes: Any) -> None:
+def _answer(
+    parsed: Mapping[str, Any], here: Surroundings, made: str, losses: tuple[Lost, ...], notes: Any, first: str
+) -> None:
     output = None if parsed["--output"] == "-" else parsed["--output"]
     if output is not None:
         _write(here, for_editors(made, here.cwd / output), output)
-        here.say(f"wrote {output}; look at it, then: sweeper plan {output}")
+        look = f"look at it, {first}" if first else "look at it"
+        here.say(f"wrote {output}; {look}, then: sweeper plan {output}")
     if parsed["--json"]:
         lost = [{"where": x.where, "path": x.path, "lost": x.message, "instead": x.instead} for x in losses]
         plain = [note.removeprefix("note: ") for note in notes]

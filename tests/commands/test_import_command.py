@@ -189,3 +189,31 @@ def test_a_file_of_nobody_known_is_told_which_tools_there_are(lab):
         "if it is one, say which: --from=wandb\n"
     )
     assert "this is no tuning config\n  ML Engine's has" in lab.run("import", "odd.yaml", "--from=vertex").err
+
+
+KATIB = """\
+kind: Experiment
+spec:
+  algorithm: {algorithmName: random}
+  objective: {objectiveMetricName: score, type: maximize}
+  maxTrialCount: 2
+  parameters:
+  - {name: x, parameterType: int, feasibleSpace: {min: "1", max: "9"}}
+  trialTemplate:
+    trialParameters: [{name: x, reference: x}]
+    trialSpec:
+      containers:
+      - {image: "gcr.io/me/toy:1", command: [python, -m, toy, "--x=${trialParameters.x}"]}
+"""
+
+
+def test_a_container_is_said_to_need_a_cloud_before_the_config_is_planned(lab):
+    lab.write("k.yaml", KATIB)
+    found = lab.run("import", "k.yaml", "--lossy", "--output=sweep.yaml")
+    first = "write backend: vertex, or take image: out to run it on this machine"
+    assert f"wrote sweep.yaml; look at it, {first}, then: sweeper plan sweep.yaml" in found.err
+    text = (lab.folder / "sweep.yaml").read_text()
+    assert f"# note: trainer.image is for cloud jobs: {first}" in text
+    lines = [line for line in text.splitlines() if not line.startswith("  image: ")]
+    lab.write("sweep.yaml", "\n".join(lines).replace("usage: argparse", "usage: docopt"))
+    assert lab.run("plan", "sweep.yaml", "--json").json["points"] == 2

@@ -265,3 +265,26 @@ def test_what_is_no_search_space_of_nni_is_told_once(text):
     assert len(str(refused.value).splitlines()) == 2
     with pytest.raises(UserError, match=r"b\._type: missing$"):
         carried('{"a": {"_type": "choice", "_value": [1]}, "b": {"_value": [1]}}', tool="nni", file="f", lossy=True)
+
+
+def test_a_decimal_comma_in_a_table_is_a_warning_with_its_line_once_for_each_column():
+    found = carried("lr;batch\n0.5;16\n0,1;16\n0,01;32\n", tool="csv", file="t.csv", lossy=True)
+    told = [note for note in found.notes if note.startswith("warning: ")]
+    assert "decimal comma" not in carried('x,hidden\n1,"64,32"\n', tool="csv", file="t.csv", lossy=True).text
+    assert told == ["warning: t.csv:3:1: lr: 0,1 has a decimal comma: it is passed as text; a number is 0.1"]
+
+
+FILLED_IN = [
+    ("wandb", WANDB.format(method="grid", spec='{values: ["run_{seed}", "{job_dir}/x", plain]}'), "f:5:6: a", 2),
+    ("csv", "b,a\n1,x\n2,{trial}\n", "f:3:3: a", 1),
+    ("caliban", '{"[a,b]": [["{sweep}", 1], ["x", 2]]}', "f:1:11: a", 1),
+    ("wandb", WANDB.format(method="grid", spec='{values: ["{seeds}", "{x}"]}'), "", 0),
+]
+
+
+@pytest.mark.parametrize(("tool", "text", "place", "count"), FILLED_IN, ids=["values", "a table", "together", "none"])
+def test_text_that_sweeper_would_fill_in_is_a_warning_with_its_line(tool, text, place, count):
+    found = carried(text, tool=tool, file="f", lossy=True)
+    told = [note for note in found.notes if "sweeper fills in {" in note]
+    assert len(told) == count, found.notes
+    assert all(note.startswith(f"warning: {place}: ") for note in told), told
