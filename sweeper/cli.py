@@ -61,7 +61,7 @@ Commands:
   launch    Run it; run again to carry on where it was.
   list      All sweeps.
   status    Counts and states of a sweep; without a name, of the newest.
-  watch     The same, live: a full screen with the trials on a terminal (sweeper[watch]), else a line for each event.
+  watch     A sweep, live: a full screen with its trials on a terminal (sweeper[watch]), else a line for each event.
   results   The ranked table; without a name, of the newest sweep.
   compare   Sweeps side by side: the best so far of each, and which is ahead at the same budget.
   confirm   The best points of a sweep again with new seeds, until one of them is surely the best.
@@ -75,7 +75,8 @@ Commands:
   export    A config, or that of a launched sweep, as the file that gcloud submits to the cloud's tuning service,
             or as a sweep of Weights & Biases or Katib; or the finished trials of a sweep for Optuna, MLflow,
             TensorBoard or Weights & Biases.
-  import    Such a file, or another tool's sweep, as a config; `sweeper import hydra "lr=0.1,0.01 model=a,b"`.
+  import    Another tool's sweep, or a cloud's tuning config, as a config of sweeper's; "-" is standard input;
+            `sweeper import hydra "lr=0.1,0.01 model=a,b"` takes overrides.
   attach    Rebuild a sweep's state from the cloud: on another machine, or where it was lost.
   doctor    Check credentials, project, region, bucket and permissions; says what to type.
   emulator  ML Engine, Vertex AI and Cloud Storage on this machine, running the jobs for real (start);

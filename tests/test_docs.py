@@ -76,6 +76,13 @@ def test_every_option_of_the_command_line_is_in_the_reference():
     assert options - set(re.findall(r"--[a-z]+", written)) == set()
 
 
+def test_no_table_of_the_reference_says_two_things_of_one_option():
+    tables = _text("reference", "commands.md").split("\n\n")
+    for table in tables:
+        options = re.findall(r"^\| (`--[^|]*`) \|", table, re.MULTILINE)
+        assert sorted(options) == sorted(set(options))
+
+
 def test_the_readme_session_runs_as_written(tmp_path):
     for folder in ("trainer", "configs", "data"):
         shutil.copytree(ROOT / folder, tmp_path / folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sweeper.config.nodes import Mapping as MappingNode
@@ -36,15 +36,17 @@ FORMATS: Mapping[str, Format] = {
 }
 
 
-def read(root: Node, report: Report) -> tuple[str, Read] | None:
-    """A file of any format, and the format's name. None after a complaint."""
+def read(root: Node, report: Report, others: Sequence[str] = ()) -> tuple[str, Read] | None:
+    """A file of any format, and the format's name. None after a complaint, which names ``others`` that were tried."""
     keys = frozenset(map(camel, root.entries)) if isinstance(root, MappingNode) else frozenset()
     name = max(FORMATS, key=lambda name: len(FORMATS[name].signs & keys))
     if not FORMATS[name].signs & keys:
-        hint = (
-            "ML Engine's has trainingInput: or hyperparameters:, Vertex AI's has studySpec:; --from names another tool"
+        hint = "ML Engine's has trainingInput: or hyperparameters:, Vertex AI's has studySpec:"
+        if others:
+            hint = f"it looks like none of {', '.join((*FORMATS, *others))}; if it is one, say which: --from=wandb"
+        report.add(
+            root.mark, "", "this is no tuning config" if not others else "whose file this is cannot be told", hint
         )
-        report.add(root.mark, "", "this is no tuning config", hint)
         return None
     found = FORMATS[name].read(root, keys, report)
     return (name, found) if found else None

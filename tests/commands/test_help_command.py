@@ -31,6 +31,12 @@ def test_a_description_of_several_lines_is_whole(lab):
     assert "10 minutes where that is not set." in lab.run("help", "launch").out
 
 
+@pytest.mark.parametrize("verb", cli.COMMANDS)
+def test_a_description_stands_alone(lab, verb):
+    about = lab.run("help", verb).out.removeprefix(f"sweeper {verb}: ")
+    assert not about.startswith(("Such ", "The same", "Likewise", "Also "))
+
+
 def test_help_alone_is_the_whole_text_and_json_has_it_too(lab):
     assert lab.run("help") == (0, cli.USAGE, "")
     found = lab.run("help", "launch", "--json").json

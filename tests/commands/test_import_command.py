@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 HAND = """\
 trainingInput:
   pythonModule: toy
@@ -152,3 +155,65 @@ def test_a_metric_that_nothing_reports_is_a_warning(lab):
     assert "warning: metric.name: nothing in toy.py, or beside it, mentions val_f1" in found.err
     lab.write("w.yaml", WANDB)
     assert "mentions" not in lab.run("import", "w.yaml", "--lossy").err
+
+
+def test_what_is_too_large_or_has_no_end_is_refused_before_it_is_looked_at(lab):
+    lab.write("w.yaml", WANDB + f"# {'x' * 100}\n" * 50_000)
+    for file in ("w.yaml", "/dev/zero"):
+        found = lab.run("import", file)
+        assert (found.code, found.err) == (2, f"{file}: the file is larger than 4 MB: no sweep\n")
+
+
+def test_a_pipe_that_nobody_writes_into_is_empty(lab):
+    os.mkfifo(lab.folder / "pipe")
+    found = lab.end(lab.start("import", "pipe"))
+    assert (found.code, "pipe:1:1: the file is empty" in found.err) == (2, True), found.err
+
+
+def test_standard_input_is_read(lab):
+    piped = f"cat w.yaml | {sys.executable} -m sweeper import - --lossy"
+    lab.write("w.yaml", WANDB)
+    found = lab.end(lab.start_code(f"import subprocess, sys; sys.exit(subprocess.call({piped!r}, shell=True))"))
+    assert found.code == 0, found.err
+    assert "# Made from standard input, a sweep of Weights & Biases." in found.out
+    assert "x: [1, 2]" in found.out
+
+
+def test_a_file_of_nobody_known_is_told_which_tools_there_are(lab):
+    lab.write("odd.yaml", "a: {b: 1}\n")
+    found = lab.run("import", "odd.yaml")
+    assert found.code == 2
+    assert found.err == (
+        "odd.yaml:1:1: whose file this is cannot be told\n"
+        "  it looks like none of mlengine, vertex, wandb, katib, determined, nni, seml, csv, caliban, hydra; "
+        "if it is one, say which: --from=wandb\n"
+    )
+    assert "this is no tuning config\n  ML Engine's has" in lab.run("import", "odd.yaml", "--from=vertex").err
+
+
+KATIB = """\
+kind: Experiment
+spec:
+  algorithm: {algorithmName: random}
+  objective: {objectiveMetricName: score, type: maximize}
+  maxTrialCount: 2
+  parameters:
+  - {name: x, parameterType: int, feasibleSpace: {min: "1", max: "9"}}
+  trialTemplate:
+    trialParameters: [{name: x, reference: x}]
+    trialSpec:
+      containers:
+      - {image: "gcr.io/me/toy:1", command: [python, -m, toy, "--x=${trialParameters.x}"]}
+"""
+
+
+def test_a_container_is_said_to_need_a_cloud_before_the_config_is_planned(lab):
+    lab.write("k.yaml", KATIB)
+    found = lab.run("import", "k.yaml", "--lossy", "--output=sweep.yaml")
+    first = "write backend: vertex, or take image: out to run it on this machine"
+    assert f"wrote sweep.yaml; look at it, {first}, then: sweeper plan sweep.yaml" in found.err
+    text = (lab.folder / "sweep.yaml").read_text()
+    assert f"# note: trainer.image is for cloud jobs: {first}" in text
+    lines = [line for line in text.splitlines() if not line.startswith("  image: ")]
+    lab.write("sweep.yaml", "\n".join(lines).replace("usage: argparse", "usage: docopt"))
+    assert lab.run("plan", "sweep.yaml", "--json").json["points"] == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sweeper.config import parse
 from sweeper.config.loader import compose
@@ -18,14 +18,15 @@ def docopt(module: str) -> str:
     return "docopt"
 
 
-def config_of(text: str, *, file: str, usage_of: Callable[[str], str] = docopt) -> Imported:
+def config_of(text: str, *, file: str, usage_of: Callable[[str], str] = docopt, others: Sequence[str] = ()) -> Imported:
     """The config. Raises ConfigError with everything that is wrong, each with its line.
 
-    ``usage_of`` is asked how the command line of the trainer's module is known.
+    ``usage_of`` is asked how the command line of the trainer's module is known. ``others`` are the tools that the file
+    was not known as one of either.
     """
     report = Report(file)
     root = compose(text, report)
-    found = None if root is None else read(root, report)
+    found = None if root is None else read(root, report, others)
     if report or found is None:
         raise report.error()
     name, foreign = found

@@ -8,13 +8,14 @@ from sweeper.config import parse
 from sweeper.config.report import Report
 from sweeper.errors import ConfigError, Problem, ProblemsError
 from sweeper.formats.foreign.draft import Draft, Lost
+from sweeper.formats.foreign.filled import warn_of_placeholders
 from sweeper.formats.foreign.registry import TOOLS
 from sweeper.formats.foreign.text import config_text, lost_in_words
 from sweeper.formats.losses import LOSSY
 from sweeper.lean import dataclass, replace
 
 LARGEST = 4 * 2**20
-"""Characters of a foreign file: sweeps are written by people."""
+"""Characters of a foreign file, and bytes of what is read: sweeps are written by people."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Carried:
     text: str
     losses: tuple[Lost, ...]
     notes: tuple[str, ...]
+    first: str = ""
+    """What is to be changed in the config before it can be planned."""
 
 
 def unchecked(draft: Draft) -> str:
@@ -42,12 +45,25 @@ def carried(text: str, *, tool: str, file: str, lossy: bool, usage_of: Callable[
     TOOLS[tool].read(text, draft)
     if draft.report:
         raise draft.report.error()
+    warn_of_placeholders(draft, text)
+    first = _first(draft)
     if draft.losses and not lossy:
         raise ProblemsError(_refused(draft))
     made = config_text(draft, usage=usage_of(draft))
     _try(made, draft)
     notes = (*(f"warning: {line}" for line in draft.warnings), *(f"note: {line}" for line in draft.notes))
-    return Carried(made, tuple(draft.losses), (*(f"note: {line}" for line in lost_in_words(draft.losses)), *notes))
+    return Carried(
+        made, tuple(draft.losses), (*(f"note: {line}" for line in lost_in_words(draft.losses)), *notes), first
+    )
+
+
+def _first(draft: Draft) -> str:
+    """A container runs nowhere but in a cloud, and which one, the file cannot know."""
+    if draft.image is None:
+        return ""
+    first = "write backend: vertex, or take image: out to run it on this machine"
+    draft.notes.append(f"trainer.image is for cloud jobs: {first}")
+    return first
 
 
 def _refused(draft: Draft) -> list[Problem]:

@@ -96,17 +96,20 @@ def _domain(keys: Keys, grid: bool, draft: Draft) -> object:
         keys.wrong("count", f"a grid needs count for {kind}")
         return None
     if grid and count is not None:
-        return domains.listing(draft, mark, path, _levels(kind, low, high, count, base))
+        return domains.listing(draft, mark, path, _levels(keys, kind, low, high, count, base))
     if kind == "log":
         return domains.span(draft, mark, path, *(domains.rounded(base**end) for end in (low, high)), log=True)
     return domains.span(draft, mark, path, low, high, integer=kind == "int")
 
 
-def _levels(kind: str, low: float, high: float, count: int, base: float) -> list[float]:
-    """``grid`` of grid.go; a single level is the middle."""
+def _levels(keys: Keys, kind: str, low: float, high: float, count: int, base: float) -> list[float] | None:
+    """``grid`` of grid.go; a single level is the middle. None after a complaint."""
     if kind == "int":
         count = min(count, int(high) - int(low) + 1)
-    found = [(low + high) / 2] if count == 1 else domains.spaced(low, high, count)
+    place = keys.draft, keys.mark("count"), keys.at("count")
+    found = [(low + high) / 2] if count == 1 else domains.spaced(*place, low, high, count)
+    if found is None:
+        return None
     if kind == "int":
         # Go rounds halves away from zero.
         return [int(math.copysign(math.floor(abs(one) + 0.5), one)) for one in found]

@@ -12,6 +12,8 @@ from sweeper.space.identity import value_text
 
 TAIL = 2.0
 """So many standard deviations around the mean stand for a normal distribution: 95 % of it."""
+MOST_LISTED = 100_000
+"""Values that are made of the ranges of one file: a few words must not fill the memory."""
 
 
 def choices(
@@ -67,6 +69,12 @@ def span(
 
 def stepped(draft: Draft, mark: Mark, path: str, low: float, high: float, q: float) -> object:
     """Multiples of ``q``, drawn from a range whose ends are rounded to them as the draws are."""
+    if q <= 0:
+        draft.wrong(mark, path, f"the step must be above 0, got {q}")
+        return None
+    if not (math.isfinite(low / q) and math.isfinite(high / q)):
+        draft.wrong(mark, path, f"the range from {low} to {high} has no end in steps of {q}")
+        return None
     # What rounds to them has some width: an end that lies half-way between two multiples adds none.
     first, last = math.floor(low / q + 0.5), math.ceil(high / q - 0.5)
     if last - first < 1:
@@ -100,20 +108,46 @@ def normal(
     return span(draft, mark, path, low, high, log=log)
 
 
-def listing(draft: Draft, mark: Mark, path: str, values: Sequence[float]) -> list[Value] | None:
-    """The levels of a grid, to the twelve digits that a sweep rounds spaced values to."""
+def listing(draft: Draft, mark: Mark, path: str, values: Sequence[float] | None) -> list[Value] | None:
+    """The levels of a grid, to the twelve digits that a sweep rounds spaced values to; None where they are none."""
+    if values is None:
+        return None
     return choices(draft, mark, path, [one if isinstance(one, int) else rounded(one) for one in values])
 
 
-def steps(low: float, high: float, step: float, *, inclusive: bool) -> list[float]:
-    """From ``low`` in steps; numpy's ``arange`` where the end is not included."""
-    count = math.ceil((high - low) / step - 1e-9) if not inclusive else math.floor((high - low) / step + 1e-9) + 1
+def fits(draft: Draft, mark: Mark, path: str, count: float) -> bool:
+    """So many values can still be listed; complains where they cannot, before any is made."""
+    draft.listed += max(count, 0)
+    if draft.listed <= MOST_LISTED:
+        return True
+    draft.wrong(mark, path, f"more than {MOST_LISTED} values", "take fewer, or write a larger step")
+    return False
+
+
+def steps(
+    draft: Draft, mark: Mark, path: str, low: float, high: float, step: float, *, inclusive: bool
+) -> list[float] | None:
+    """From ``low`` in steps; numpy's ``arange`` where the end is not included. None after a complaint."""
+    wide = width(low, high, step)
+    if not fits(draft, mark, path, wide):
+        return None
+    count = math.ceil(wide - 1e-9) if not inclusive else math.floor(wide + 1e-9) + 1
     whole = all(float(one).is_integer() for one in (low, step)) and all(isinstance(one, int) for one in (low, step))
     return [low + i * step if whole else rounded(low + i * step) for i in range(max(count, 0))]
 
 
-def spaced(low: float, high: float, count: int) -> list[float]:
-    """``count`` values, both ends included."""
+def width(low: float, high: float, step: float) -> float:
+    """How many steps there are; infinite where no float can tell."""
+    try:
+        return (high - low) / step
+    except OverflowError:
+        return math.inf
+
+
+def spaced(draft: Draft, mark: Mark, path: str, low: float, high: float, count: int) -> list[float] | None:
+    """``count`` values, both ends included. None after a complaint."""
+    if not fits(draft, mark, path, count):
+        return None
     return [low + (high - low) * i / (count - 1) for i in range(count)] if count > 1 else [low]
 
 

@@ -41,6 +41,8 @@ class Draft:
     trials: int | None = None
     seed: int | None = None
     points: list[Mapping[str, object]] = field(default_factory=list)
+    listed: float = 0
+    """How many values were made of ranges so far."""
     metric: str | None = None
     goal: str | None = None
     reduce: str | None = None

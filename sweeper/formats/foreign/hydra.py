@@ -97,9 +97,13 @@ def _override(word: str, mark: Mark, draft: Draft) -> None:
 
 
 def _add(name: str, value: str, mark: Mark, draft: Draft) -> None:
+    if draft.listed > domains.MOST_LISTED:
+        return  # told already
     node = Scalar(mark, value, value)
     try:
         values, is_sweep = swept(value)
+        if not domains.fits(draft, mark, name, len(values) if "range(" in value else 0):
+            return
     except BadOverride as bad:
         draft.wrong(mark, name, str(bad))
     except Unlisted as unlisted:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from sweeper.formats.foreign.domains import MOST_LISTED, width
 from sweeper.model import Value
 
 _CALL = re.compile(r"(\w+)\((.*)\)", re.DOTALL)
 _INT = re.compile(r"[+-]?(0|[1-9][0-9]*(_[0-9]+)*)")
 _FLOAT = re.compile(r"[+-]?((\d+(_\d+)*)?\.\d+(_\d+)*|\d+(_\d+)*\.?)([eE][+-]?\d+)?|[+-]?(inf|nan)", re.IGNORECASE)
 _CLOSES = {"(": ")", "[": "]", "{": "}"}
-_MOST = 100_000
 _DEEPEST = 20
+_MOST_DIGITS = 300
+"""Of a whole number: longer ones are text to everybody."""
 
 
 class BadOverride(Exception):
@@ -86,7 +88,7 @@ def _element(text: str) -> Value:
         return bare.lower().title()
     if bare.lower() == "null":
         return "null"
-    if _INT.fullmatch(bare):
+    if _INT.fullmatch(bare) and len(bare) < _MOST_DIGITS:
         return int(bare)
     if _FLOAT.fullmatch(bare):
         value = float(bare)
@@ -157,7 +159,7 @@ def _filled(given: list[str], named: dict[str, str], names: tuple[str, ...], lea
 
 
 def _number(text: str) -> int | float:
-    if _INT.fullmatch(text):
+    if _INT.fullmatch(text) and len(text) < _MOST_DIGITS:
         return int(text)
     if _FLOAT.fullmatch(text) and abs(float(text)) < float("inf"):
         return float(text)
@@ -174,8 +176,8 @@ def _range(given: list[str], named: dict[str, str]) -> list[Value]:
     step = more[0] if more else 1
     if step == 0:
         raise BadOverride("the step of a range is not 0")
-    if (stop - start) / step > _MOST:
-        raise BadOverride(f"a range of more than {_MOST} values")
+    if width(start, stop, step) > MOST_LISTED:
+        raise BadOverride(f"a range of more than {MOST_LISTED} values")
     if all(isinstance(one, int) for one in (start, stop, step)):
         return list(range(int(start), int(stop), int(step)))
     at, end, by, found = Decimal(start), Decimal(stop), Decimal(step), []

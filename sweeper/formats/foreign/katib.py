@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from sweeper.config.nodes import Mapping, Node, Scalar
 from sweeper.config.scalars import Unclear, resolve
 from sweeper.formats.foreign import domains
 from sweeper.formats.foreign.draft import Draft
 from sweeper.formats.foreign.katib_trial import Received, received
-from sweeper.formats.foreign.keys import Keys
+from sweeper.formats.foreign.keys import LARGEST_NUMBER, Keys
 from sweeper.formats.options import spelt
 from sweeper.model import Value
 
@@ -126,7 +124,11 @@ def _domain(keys: Keys, draft: Draft) -> object:
     if grid:
         return _levels(kind, low, high, step, space, draft)
     if step is not None and not log and step > 0 and (kind == "double" or step != 1):
-        top = low + int((high - low) / step + 1e-9) * step
+        wide = domains.width(low, high, step)
+        if wide == float("inf"):
+            space.wrong("step", f"a step of {step:g} from {low:g} to {high:g} makes no range")
+            return None
+        top = low + int(wide + 1e-9) * step
         if top > low:
             integer = kind == "int"
             make = int if integer else domains.rounded
@@ -141,14 +143,14 @@ def _levels(kind: str, low: float, high: float, step: float | None, space: Keys,
         space.wrong("step", "missing: Katib's grid needs a step for each double")
         return None
     step = 1 if step is None else step
-    if step <= 0 or (high - low) / step > 100_000:
+    if step <= 0:
         space.wrong("step", f"a step of {step:g} from {low:g} to {high:g} makes no grid")
         return None
+    place = draft, space.node.mark, space.path
     if kind == "int":
-        levels: list[float] = list(range(int(low), int(high) + 1, max(1, int(step))))
-    else:
-        levels = [float(one) for one in domains.steps(low, high, step, inclusive=True)]
-    return domains.listing(draft, space.node.mark, space.path, levels)
+        low, high, step = int(low), int(high), max(1, int(step))
+    levels = domains.steps(*place, low, high, step, inclusive=True)
+    return domains.listing(*place, levels if kind == "int" or levels is None else [float(one) for one in levels])
 
 
 def _number(space: Keys, key: str) -> float | None:
@@ -162,7 +164,7 @@ def _number(space: Keys, key: str) -> float | None:
         value = resolve(written)
     except Unclear:
         value = written
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and re.search(r"\d", written):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= LARGEST_NUMBER:
         return value
     space.wrong(key, f"expected a number, got '{written}'")
     return None

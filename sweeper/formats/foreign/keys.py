@@ -12,6 +12,9 @@ from sweeper.config.scalars import Unclear, resolve
 from sweeper.formats.foreign.draft import Draft
 from sweeper.model import Value
 
+LARGEST_NUMBER = 1.7976931348623157e308
+"""Of a float: a whole number above it cannot be reckoned with."""
+
 
 class Keys:
     """A mapping. What is wrong goes to the draft's report, and reads as if it were not there."""
@@ -146,7 +149,7 @@ def is_null(node: Node) -> bool:
 def number(node: Node, path: str, draft: Draft) -> int | float | None:
     """A node's number; None after a complaint."""
     value = meant(node, path, draft) if isinstance(node, Scalar) else None
-    if isinstance(value, (int, float)) and is_number(value) and abs(value) <= 1.7976931348623157e308:
+    if isinstance(value, (int, float)) and is_number(value) and abs(value) <= LARGEST_NUMBER:
         return value
     draft.wrong(node.mark, path, f"expected a number, got {found(node)}")
     return None

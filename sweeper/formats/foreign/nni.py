@@ -31,13 +31,22 @@ def is_mine(file: str, text: str, root: Node | None) -> bool:
     if _CONFIG & set(root.entries):
         return True
     nodes = [entry.node for entry in root.entries.values()]
-    return bool(nodes) and all(isinstance(one, Mapping) and "_type" in one.entries for one in nodes)
+    return bool(nodes) and all(map(_is_parameter, nodes))
+
+
+def _is_parameter(node: Node) -> bool:
+    return isinstance(node, Mapping) and "_type" in node.entries
 
 
 def read(text: str, draft: Draft) -> None:
     """Fill in the draft."""
     root = compose(text, draft.report, resolve if text.lstrip()[:1] == "{" else resolve11)
     if root is None or draft.report:
+        return
+    entries = root.entries if isinstance(root, Mapping) else {}
+    if not _CONFIG & set(entries) and not any(_is_parameter(entry.node) for entry in entries.values()):
+        hint = "a space has parameters of _type: and _value:, a config has searchSpace:"
+        draft.wrong(root.mark, "", "this is neither a search space of NNI nor a config of its experiments", hint)
         return
     keys = Keys(root, "", draft)
     draft.notes.append(
@@ -161,7 +170,8 @@ def _parameter(keys: Keys, name: str, draft: Draft, when: dict[str, object]) -> 
     need = {"randint": 2, "uniform": 2, "loguniform": 2, "normal": 2, "lognormal": 2}
     need |= {"quniform": 3, "qloguniform": 3, "qnormal": 3, "qlognormal": 3}
     if kind not in need:
-        keys.wrong("_type", f"NNI has no {kind}")
+        if isinstance(keys.node, Mapping):
+            keys.wrong("_type", "missing" if kind is None else f"NNI has no {kind}")
         return None
     given = [number(one, join(keys.at("_value"), i), draft) for i, one in enumerate(items)]
     numbers = [one for one in given if one is not None]
@@ -190,9 +200,11 @@ def _parameter(keys: Keys, name: str, draft: Draft, when: dict[str, object]) -> 
 
 def _quniform(draft: Draft, mark: Mark, path: str, low: float, high: float, q: float) -> object:
     """Multiples of q, cut to the ends."""
-    first, last = math.floor(low / q + 0.5), math.ceil(high / q - 0.5)
-    if last - first > 1000:
+    if not abs(domains.width(low, high, q)) <= 1000 or abs(low / q) == math.inf:
         return domains.stepped(draft, mark, path, low, high, q)
+    first, last = math.floor(low / q + 0.5), math.ceil(high / q - 0.5)
+    if not domains.fits(draft, mark, path, last - first + 1):
+        return None
     levels = [min(max(i * q, low), high) for i in range(first, last + 1)]
     whole = all(float(one).is_integer() for one in levels)
     values: list[Value] = [int(one) if whole else domains.rounded(one) for one in levels]

@@ -11,7 +11,7 @@ from sweeper.config.report import join
 from sweeper.config.scalars11 import resolve11
 from sweeper.formats.foreign import domains
 from sweeper.formats.foreign.draft import Draft
-from sweeper.formats.foreign.expand import as_list, expanded
+from sweeper.formats.foreign.expand import MOST_POINTS, as_list, expanded
 from sweeper.formats.foreign.keys import Keys
 from sweeper.formats.foreign.program import script
 from sweeper.formats.foreign.seml_values import draw, drawn, levels, said
@@ -193,8 +193,9 @@ def _alone(level: _Level, mark: Mark, draft: Draft) -> None:
         if len(columns) == 1:
             (name,) = columns
             node = level.grid[name].node
-            # What is the same is added to the collection once.
-            draft.add(name, node, domains.choices(draft, node.mark, name, columns[name], once_anyway=True))
+            # What is the same is added to the collection once. Where there is nothing, that was told already.
+            if columns[name]:
+                draft.add(name, node, domains.choices(draft, node.mark, name, columns[name], once_anyway=True))
         elif not draft.report:
             draft.together.append({name: [row[i] for row in rows] for i, name in enumerate(columns)})
 
@@ -207,14 +208,16 @@ def _several(leaves: list[tuple[str, _Level]], mark: Mark, draft: Draft) -> None
             [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=False)]
             for columns in _axes(level, draft)
         ]
+        if draft.report:
+            return
+        if len(points) + math.prod(map(len, axes)) * (level.samples or 1 if level.random else 1) > MOST_POINTS:
+            draft.wrong(mark, name, f"more than {MOST_POINTS} points", "make it several sweeps")
+            return
         samples = _samples(level, draft)
         if draft.report:
             return
         if level.random:
             draft.notes.append(f"{name or 'random'}: its {level.samples} samples are drawn once, here, and listed")
-        if math.prod(map(len, axes)) * len(samples) > 100_000:
-            draft.wrong(mark, name, "more than 100000 points")
-            return
         points += [{**point, **level.fixed, **sample} for point in expanded(axes) for sample in samples]
     as_list(draft, mark, "the sub-configs", points, once_anyway=True)
 

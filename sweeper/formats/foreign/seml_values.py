@@ -29,19 +29,21 @@ def levels(keys: Keys, draft: Draft) -> list[Value]:
         keys.wrong("type", f"seml's grid has no {kind}", "choice, range, uniform or loguniform")
     elif low is None or high is None:
         keys.wrong("type", f"{kind} needs min and max")
-    elif kind == "range" and (step is None or step == 0 or (high - low) / step > 100_000):
-        keys.wrong("step", "missing, or no step")
+    elif kind == "range" and not step:
+        if step == 0 or "step" not in keys:
+            keys.wrong("step", "missing" if step is None else "a range does not move on by 0")
     elif kind != "range" and count is None:
-        keys.wrong("num", f"missing: a grid takes num values of {kind}")
+        if "num" not in keys:
+            keys.wrong("num", f"missing: a grid takes num values of {kind}")
     elif kind == "loguniform" and min(low, high) <= 0:
         keys.wrong("min", f"a log scale starts above 0, got {low}")
     elif kind == "range":
-        return list(domains.steps(low, high, step or 1, inclusive=False))
-    elif kind == "uniform":
-        return [domains.rounded(one) for one in domains.spaced(float(low), float(high), count or 1)]
+        return list(domains.steps(draft, keys.mark("step"), path, low, high, step or 1, inclusive=False) or ())
     else:
-        exponents = domains.spaced(math.log10(low), math.log10(high), count or 1)
-        return [domains.rounded(10**one) for one in exponents]
+        log = kind == "loguniform"
+        ends = (math.log10(low), math.log10(high)) if log else (float(low), float(high))
+        found = domains.spaced(draft, keys.mark("num"), path, *ends, count or 1) or ()
+        return [domains.rounded(10**one if log else one) for one in found]
     draft.places.setdefault(path, keys.node.mark)
     return []
 

@@ -129,13 +129,13 @@ def _int_uniform(one: _One) -> object:
 
 def _q_uniform(one: _One) -> object:
     (low, high), q = _ends(one), one.number("q", 1.0)
-    if math.isnan(low) or math.isnan(high) or q <= 0:
+    if math.isnan(low) or math.isnan(high):
         return None
-    if one.grid:
+    place = one.draft, one.keys.node.mark, one.keys.path
+    if one.grid and q > 0:
         # Its grid is numpy's arange: the end is not included.
-        levels = domains.steps(low, high, q, inclusive=False)
-        return domains.listing(one.draft, one.keys.node.mark, one.keys.path, levels)
-    return domains.stepped(one.draft, one.keys.node.mark, one.keys.path, low, high, q)
+        return domains.listing(*place, domains.steps(*place, low, high, q, inclusive=False))
+    return domains.stepped(*place, low, high, q)
 
 
 def _log(low: float, high: float, one: _One) -> object:

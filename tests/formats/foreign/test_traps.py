@@ -186,3 +186,105 @@ def test_a_single_level_is_the_middle_at_determined():
     )
     found = carried(text, tool="determined", file="f", lossy=True)
     assert "a: [3]\n  b: [1.5]\n  c: [0.001]" in found.text
+
+
+def _grid_of(kind):
+    return f"searcher: {{name: grid, metric: x}}\nhyperparameters: {{a: {kind}}}\n"
+
+
+def _katib(method, space):
+    return (
+        f"kind: Experiment\nspec:\n  algorithm: {{algorithmName: {method}}}\n  objective: {{objectiveMetricName: x}}\n"
+        f"  parameters:\n  - {{name: a, parameterType: double, feasibleSpace: {space}}}\n"
+    )
+
+
+_WIDE = "a{}: {{type: range, min: 0, max: 90000, step: 1}}"
+TOO_MANY = [
+    ("wandb", WANDB.format(method="grid", spec="{distribution: q_uniform, min: 0, max: 1000000000000, q: 1}")),
+    ("seml", "grid: {a: {type: uniform, min: 0, max: 1, num: 100000000000}}"),
+    ("seml", "grid: {a: {type: loguniform, min: 1, max: 2, num: 100000000000}}"),
+    ("seml", "grid: {a: {type: range, min: 0, max: 10000000, step: 1}}"),
+    ("seml", f"grid:\n  {_WIDE.format(1)}\n  {_WIDE.format(2)}\n"),
+    (
+        "seml",
+        "random: {samples: 100000000000, a: {type: uniform, min: 0, max: 1}}\ngrid: {b: {type: choice, options: [1]}}",
+    ),
+    ("determined", _grid_of("{type: double, minval: 0, maxval: 1, count: 100000000000}")),
+    ("determined", _grid_of("{type: int, minval: 0, maxval: 100000000000, count: 100000000000}")),
+    ("katib", _katib("grid", "{min: '0', max: '100000000000', step: '1'}")),
+    ("hydra", "a=range(0,100000000000)"),
+    ("hydra", "a=range(0,90000) b=range(0,90000)"),
+]
+
+
+@pytest.mark.parametrize(("tool", "text"), TOO_MANY, ids=lambda text: text[:40])
+def test_a_few_words_that_stand_for_more_values_than_anybody_runs_are_refused(tool, text):
+    with pytest.raises(UserError, match=r"more than \d+ (values|points)") as refused:
+        carried(text, tool=tool, file="f", lossy=True)
+    assert len(str(refused.value).splitlines()) <= 2, "one complaint, and what to try"
+
+
+_HUGE = "9" * 309
+NO_RANGE = [
+    ("wandb", WANDB.format(method="random", spec="{distribution: q_uniform, min: 0, max: 1, q: 0}"), "above 0"),
+    ("wandb", WANDB.format(method="grid", spec="{distribution: q_uniform, min: 0, max: 1, q: 0}"), "above 0"),
+    ("wandb", WANDB.format(method="random", spec="{distribution: q_beta, a: 1, b: 1, q: 0}"), "above 0"),
+    ("wandb", WANDB.format(method="random", spec="{distribution: q_uniform, min: 0, max: 1e300, q: 1e-300}"), "no end"),
+    ("nni", '{"a": {"_type": "quniform", "_value": [0, 1e300, 1e-300]}}', "no end"),
+    ("katib", _katib("random", "{min: '-1e308', max: '1e308', step: '1'}"), "makes no range"),
+    ("katib", _katib("random", "{min: '0', max: '1e999'}"), "expected a number"),
+    ("hydra", f"a=range(0,{_HUGE})", "expected a number"),
+]
+
+
+@pytest.mark.parametrize(("tool", "text", "message"), NO_RANGE, ids=lambda text: text[-40:])
+def test_a_range_that_no_number_can_count_is_an_error(tool, text, message):
+    with pytest.raises(UserError, match=message):
+        carried(text, tool=tool, file="f", lossy=True)
+
+
+def test_what_is_no_count_or_step_at_seml_is_told_once():
+    for spec, message in [
+        ("{type: uniform, min: 0, max: 1, num: -3}", "num: expected a whole number from 1, got -3"),
+        ("{type: range, min: 0, max: 1, step: 0}", "step: a range does not move on by 0"),
+        ("{type: range, min: 0, max: 1}", "step: missing"),
+        ("{type: uniform, min: 0, max: 1}", "num: missing"),
+    ]:
+        with pytest.raises(UserError) as refused:
+            carried(f"grid: {{a: {spec}}}", tool="seml", file="f", lossy=True)
+        assert message in str(refused.value)
+        assert len(str(refused.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("text", ["program: t.py\nmethod: grid\nparameters: {a: {values: [1]}}\n", "[1, 2]", "7"])
+def test_what_is_no_search_space_of_nni_is_told_once(text):
+    with pytest.raises(UserError) as refused:
+        carried(text, tool="nni", file="f", lossy=True)
+    assert str(refused.value).startswith("f:1:1: this is neither a search space of NNI nor a config")
+    assert len(str(refused.value).splitlines()) == 2
+    with pytest.raises(UserError, match=r"b\._type: missing$"):
+        carried('{"a": {"_type": "choice", "_value": [1]}, "b": {"_value": [1]}}', tool="nni", file="f", lossy=True)
+
+
+def test_a_decimal_comma_in_a_table_is_a_warning_with_its_line_once_for_each_column():
+    found = carried("lr;batch\n0.5;16\n0,1;16\n0,01;32\n", tool="csv", file="t.csv", lossy=True)
+    told = [note for note in found.notes if note.startswith("warning: ")]
+    assert "decimal comma" not in carried('x,hidden\n1,"64,32"\n', tool="csv", file="t.csv", lossy=True).text
+    assert told == ["warning: t.csv:3:1: lr: 0,1 has a decimal comma: it is passed as text; a number is 0.1"]
+
+
+FILLED_IN = [
+    ("wandb", WANDB.format(method="grid", spec='{values: ["run_{seed}", "{job_dir}/x", plain]}'), "f:5:6: a", 2),
+    ("csv", "b,a\n1,x\n2,{trial}\n", "f:3:3: a", 1),
+    ("caliban", '{"[a,b]": [["{sweep}", 1], ["x", 2]]}', "f:1:11: a", 1),
+    ("wandb", WANDB.format(method="grid", spec='{values: ["{seeds}", "{x}"]}'), "", 0),
+]
+
+
+@pytest.mark.parametrize(("tool", "text", "place", "count"), FILLED_IN, ids=["values", "a table", "together", "none"])
+def test_text_that_sweeper_would_fill_in_is_a_warning_with_its_line(tool, text, place, count):
+    found = carried(text, tool=tool, file="f", lossy=True)
+    told = [note for note in found.notes if "sweeper fills in {" in note]
+    assert len(told) == count, found.notes
+    assert all(note.startswith(f"warning: {place}: ") for note in told), told
