@@ -275,16 +275,19 @@ def test_a_decimal_comma_in_a_table_is_a_warning_with_its_line_once_for_each_col
 
 
 FILLED_IN = [
-    ("wandb", WANDB.format(method="grid", spec='{values: ["run_{seed}", "{job_dir}/x", plain]}'), "f:5:6: a", 2),
-    ("csv", "b,a\n1,x\n2,{trial}\n", "f:3:3: a", 1),
-    ("caliban", '{"[a,b]": [["{sweep}", 1], ["x", 2]]}', "f:1:11: a", 1),
+    ("wandb", WANDB.format(method="grid", spec='{values: ["run_{seed}", "{job_dir}/x", plain]}'), "f:5:", 2),
+    ("csv", "b,a\n1,x\n2,{trial}\n", "f:3:3: a: ", 1),
+    ("caliban", '{"[a,b]": [["{sweep}", 1], ["x", 2]]}', "f:1:14: a: ", 1),
+    ("seml", "# {seed}\ngrid: {b: {type: choice, options: [1]}}\nfixed:\n  a: '{seed}'\n", "f:4:7: a: ", 1),
     ("wandb", WANDB.format(method="grid", spec='{values: ["{seeds}", "{x}"]}'), "", 0),
 ]
 
 
-@pytest.mark.parametrize(("tool", "text", "place", "count"), FILLED_IN, ids=["values", "a table", "together", "none"])
+@pytest.mark.parametrize(
+    ("tool", "text", "place", "count"), FILLED_IN, ids=["values", "a table", "together", "fixed", "none"]
+)
 def test_text_that_sweeper_would_fill_in_is_a_warning_with_its_line(tool, text, place, count):
     found = carried(text, tool=tool, file="f", lossy=True)
     told = [note for note in found.notes if "sweeper fills in {" in note]
     assert len(told) == count, found.notes
-    assert all(note.startswith(f"warning: {place}: ") for note in told), told
+    assert all(note.startswith(f"warning: {place}") for note in told), told
