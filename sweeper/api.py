@@ -160,8 +160,7 @@ class Handle:
     def results(self, *, smoke: bool = False) -> pd.DataFrame:
         """The ranked table, or its smoke run's, best first: a row a trial, with repeats a row a point.
 
-        Columns: rank, trial, point, state, reason, params.<name>, metric, std, n, tied, metrics.<name>, started, ended,
-        duration, cost, note, digest. What each means is in docs/reference/python.md.
+        Its columns, ``params.<name>``, ``metric``, ``tied`` and so on, are those of docs/reference/python.md.
         """
         from sweeper.results.dataframes import results  # pandas takes longer to import than all of sweeper
 

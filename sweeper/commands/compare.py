@@ -15,6 +15,7 @@ from sweeper.results.report import side_by_side
 from sweeper.results.report.assets import assets
 from sweeper.results.table import FIRST, aligned, text_of
 from sweeper.results.writers import as_json, flat_csv
+from sweeper.states import FINAL
 from sweeper.surroundings import Surroundings
 
 CSV = ("sweep", "trials", "hours", "best", "point")
@@ -163,8 +164,7 @@ def _columns(found: Comparison) -> dict[str, list[Any]]:
 
 
 def _left(side: Side) -> int:
-    ended = (State.SUCCEEDED, State.FAILED, State.LOST, State.CANCELLED)
-    return max(0, side.row.total - sum(side.counts.get(state, 0) for state in ended))
+    return max(0, side.row.total - sum(side.counts.get(state, 0) for state in FINAL))
 
 
 def _found_after(side: Side) -> int | None:

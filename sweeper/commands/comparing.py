@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sweeper.backends.registry import CLOUDS
 from sweeper.commands.shared import repeats_of
 from sweeper.commands.status import look
 from sweeper.driver.price import price_of_an_hour
@@ -111,7 +110,7 @@ def _uncounted(row: SweepRow) -> str:
 def _side(ledger: Ledger, row: SweepRow, here: Surroundings) -> Side:
     sweep, repeats = stored(row), repeats_of(row)
     hours = running_time(ledger, row.id)[0] / 3600
-    price = price_of_an_hour(sweep, region_of(row), here) if row.backend in CLOUDS else None
+    price = price_of_an_hour(sweep, region_of(row), here)
     return Side(
         row,
         sweep.method,

@@ -15,7 +15,7 @@ from sweeper.driver.contenders import Contest, again, contest
 from sweeper.driver.drive import Stop
 from sweeper.driver.launch import code_digest, earlier
 from sweeper.driver.outcome import Busy, Outcome
-from sweeper.driver.plan import plan
+from sweeper.driver.plan import Plan, plan
 from sweeper.driver.prepare import Prepared
 from sweeper.errors import UserError
 from sweeper.lean import replace
@@ -123,12 +123,13 @@ def _earlier(ledger: Ledger, row: SweepRow) -> SweepRow | None:
 def _in_lines(
     ledger: Ledger, prepared: Prepared, source: SweepRow, known: SweepRow | None, found: Contest, here: Surroundings
 ) -> Iterator[str]:
-    sweep = prepared.sweep
+    sweep, digest = prepared.sweep, code_digest(prepared)
+    counts = plan(prepared, ledger, known, digest=digest)
     points, repeats = len(sweep.points), sweep.repeats.count
     head = f"{sweep.name}: {points} contenders of {sweep.confirms} again on {sweep.backend}"
     yield f"{head}, {LEAST} to {repeats} runs each, with seeds from {sweep.seed}"
-    yield f"  {_count(ledger, prepared, known)}; after each round, whoever is surely not the best is left out"
-    yield from _costs(ledger, prepared, known, here)
+    yield f"  {_count(prepared, known, counts)}; after each round, whoever is surely not the best is left out"
+    yield from _costs(ledger, prepared, counts, digest, here)
     if not found.seeded:
         yield (
             "  note: no seed reaches the trainer, so runs differ only where it is not deterministic\n"
@@ -138,7 +139,7 @@ def _in_lines(
         running = len(ledger.live_jobs(source.id))
         if running:
             yield f"  note: {running} trial{'s' * (running != 1)} of {source.id} still run, and may be better"
-    if source.digest and source.digest != code_digest(prepared):
+    if source.digest and source.digest != digest:
         yield "  note: the trainer's code is no longer that of the sweep: other contenders might have won with it"
 
 
@@ -148,22 +149,20 @@ def _first_round(prepared: Prepared, known: SweepRow | None) -> Iterator[str]:
         yield f"  python -m {prepared.sweep.trainer.module} {shlex.join(line)}"
 
 
-def _count(ledger: Ledger, prepared: Prepared, known: SweepRow | None) -> str:
-    counts = plan(prepared, ledger, known, digest=code_digest(prepared))
+def _count(prepared: Prepared, known: SweepRow | None, counts: Plan) -> str:
     if known is None:
         return f"{LEAST * len(prepared.sweep.points)} to {counts.new} trials"
     return f"carries on {known.id}: {counts.keep} of at most {prepared.total} trials are there"
 
 
-def _costs(ledger: Ledger, prepared: Prepared, known: SweepRow | None, here: Surroundings) -> Iterator[str]:
-    counts = plan(prepared, ledger, known, digest=code_digest(prepared))
+def _costs(ledger: Ledger, prepared: Prepared, counts: Plan, digest: str, here: Surroundings) -> Iterator[str]:
     if prepared.target.is_cloud:
         from sweeper.commands.planning import cloud as cloud_plan  # a local confirmation does without
 
         yield "  at most, if no contender is left out:"
         yield from cloud_plan.in_lines(cloud_plan.cloud(prepared, counts, here))
         return
-    past = durations(ledger, code_digest(prepared), prepared.sweep.backend)
+    past = durations(ledger, digest, prepared.sweep.backend)
     left = counts.new + counts.retry
     if past and left:
         each = sum(past) / len(past)

@@ -44,7 +44,7 @@ NO_SEED = (
 
 def verdict(ledger: Ledger, row: SweepRow) -> Verdict:
     """Where it stands now."""
-    standing, _ = standing_of(ledger, row)
+    standing = standing_of(ledger, row)
     rows = top(ledger, row.id, metric=row.metric, repeats=repeats_of(row))
     rows += _not_begun(row, {one["point"] for one in rows})
     chosen = _chosen(ledger, row)

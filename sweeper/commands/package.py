@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sweeper.commands.packing import as_json, packed
+from sweeper.commands.writing import replace_whole
 from sweeper.errors import UserError
 from sweeper.surroundings import Surroundings
 
@@ -46,12 +46,9 @@ def _folder(name: str) -> Path:
 
 
 def _write(file: Path, data: bytes) -> None:
-    beside = file.with_name(f"{file.name}.{os.getpid()}.new")
     try:
-        beside.write_bytes(data)
-        os.replace(beside, file)
+        replace_whole(file, data)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise UserError(f"--out: cannot write {file}: {error.strerror}", hint="name another folder") from None
 
 

@@ -1,4 +1,4 @@
-"""A text file that appears whole or not at all."""
+"""A file that appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ def write_whole(path: Path, text: str, output: str) -> None:
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8")
         else:
-            _replace(Path(os.path.realpath(path)), text)
+            replace_whole(Path(os.path.realpath(path)), text.encode("utf-8"))
     except OSError as error:
         raise UserError(f"cannot be written: {error.strerror}", where=output) from None
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_whole(path: Path, data: bytes) -> None:
+    """A regular file, over an older one. Raises OSError, with nothing left beside it."""
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
-        beside.write_text(text, encoding="utf-8")
+        beside.write_bytes(data)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

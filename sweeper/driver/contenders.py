@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sweeper.config.sections import SEED
-from sweeper.driver.confirm import confirm_of, first_seed, is_seed
+from sweeper.driver.confirm import KEY, confirm_of, first_seed, is_seed
 from sweeper.driver.prepare import entries
 from sweeper.driver.refresh import stored
 from sweeper.driver.trainers import interpreter
@@ -49,7 +49,7 @@ def contest(
     rows, surely = _best(ledger, row, source.repeats, most)
     parameter = _option(source, here)
     _refuse_swept(rows, parameter, row)
-    seed = earlier.settings["confirm"]["seed"] if earlier is not None else first_seed(source)
+    seed = earlier.settings[KEY]["seed"] if earlier is not None else first_seed(source)
     points = [one["params"] for one in rows]
     sweep = confirm_of(source, row.id, points, repeats=repeats, seed=seed, parameter=parameter)
     return Contest(sweep, _is_seeded(parameter, points), surely)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from sweeper.lean import replace
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import TrialRow
-from sweeper.model import Metric, Reason, State
+from sweeper.model import Metric, Reason
 from sweeper.results.conditions import broken, conditions
 from sweeper.results.judged import Values, numbers, together
 from sweeper.search.told import Told
@@ -29,7 +28,7 @@ class Judge:
         """The same with its further objectives, of several runs their means, and how many conditions it breaks."""
         if one.value is None or not self._metric.judged:
             return one
-        found = together([self._values(run) for run in runs if _counts(run)])
+        found = together([self._values(run) for run in runs if run.result is not None])
         return replace(
             one,
             values=tuple(found.get(each.name) for each in self._metric.more),
@@ -40,7 +39,3 @@ class Judge:
         seen = [found for _, found in self._ledger.measurements(self._sweep, row.id)]
         others = numbers(seen, self._metric, early=row.reason is Reason.STOPPED_EARLY)
         return {**others, self._metric.name: row.metric}
-
-
-def _counts(row: TrialRow) -> bool:
-    return row.state is State.SUCCEEDED and row.metric is not None and math.isfinite(row.metric)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 from sweeper.driver.confirm import KEY
 from sweeper.driver.work import Work
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow, TrialRow
-from sweeper.model import State, Trial
-from sweeper.results.race import Ended, Standing, race
+from sweeper.model import Trial
+from sweeper.results.race import Standing, race
 from sweeper.space.identity import point_id
 from sweeper.states import LIVE
 
@@ -66,21 +64,15 @@ class Raced:
 def ended_among(rows: list[TrialRow]) -> dict[tuple[str, int], float | None]:
     """The runs that have ended for good, each with its number if it has one."""
     return {
-        (row.point, row.repeat): _number(row)
+        (row.point, row.repeat): row.result
         for row in rows
         if not row.removed and row.state not in LIVE and row.retry_at is None
     }
 
 
-def standing_of(ledger: Ledger, row: SweepRow) -> tuple[Standing, Ended]:
-    """Of a confirmation that is in the ledger, and what it follows from. Raises ImportError without scipy."""
+def standing_of(ledger: Ledger, row: SweepRow) -> Standing:
+    """Of a confirmation that is in the ledger. Raises ImportError without scipy."""
     own = row.settings[KEY]
     points = [point_id(point) for point in own["points"]]
     ended = ended_among(list(ledger.trials(row.id)))
-    return race(points, ended, row.metric.goal, rounds=own["repeats"]), ended
-
-
-def _number(row: TrialRow) -> float | None:
-    if row.state is not State.SUCCEEDED or row.metric is None or not math.isfinite(row.metric):
-        return None
-    return row.metric
+    return race(points, ended, row.metric.goal, rounds=own["repeats"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sweeper.lean import replace
 from sweeper.ledger.ledger import Ledger
 from sweeper.model import Measurement, Metric, Reason
 from sweeper.results.reduce import reduce
@@ -14,14 +13,9 @@ from sweeper.states import FINAL
 def set_metric(
     ledger: Ledger, sweep: str, trial: str, metric: Metric, just_read: Sequence[Measurement] = (), *, early: bool
 ) -> None:
-    """What was just read comes last, whatever an earlier attempt had reported in its place.
-
-    A trial that was stopped early counts with its best measurement: its last is nobody's choice.
-    """
+    """What was just read comes last, whatever an earlier attempt had reported in its place."""
     stored = [found for _, found in ledger.measurements(sweep, trial, None)]
-    if early and metric.reduce == "last":
-        metric = replace(metric, reduce="best")
-    value, note = reduce([*stored, *just_read], metric)
+    value, note = reduce([*stored, *just_read], metric, early=early)
     ledger.set_metric(sweep, trial, value, note)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
@@ -81,6 +82,13 @@ class TrialRow:
     ended: float | None = None
     code: int | None = None
     note: str = ""
+
+    @property
+    def result(self) -> float | None:
+        """The number of a trial that has succeeded with a finite one."""
+        if self.state is not State.SUCCEEDED or self.metric is None or not math.isfinite(self.metric):
+            return None
+        return self.metric
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from sweeper.lean import replace
 from sweeper.model import Measurement, Metric, Reason
 from sweeper.results import source as ledger
 from sweeper.results.conditions import Broken, broken, conditions, in_words
 from sweeper.results.fronts import fronts
 from sweeper.results.order import Place, Run, sort_key
-from sweeper.results.reduce import reduce
+from sweeper.results.reduce import missing, reduce
 from sweeper.results.repeats import Summary, mean_and_std, of_point, of_trial
 
 Values = dict[str, float | None]
@@ -53,7 +52,8 @@ def judged(source: ledger.Source, sweep: str, metric: Metric, repeats: int) -> l
 
 def numbers(seen: Sequence[Measurement], metric: Metric, *, early: bool) -> Values:
     """What each wanted metric comes to, by its own reduction; ``early``: the trial was stopped by a rule."""
-    return {one.name: _number(seen, one, early=early) for one in (*metric.objectives, *map(Metric, metric.watched))}
+    wanted = (*metric.objectives, *map(Metric, metric.watched))
+    return {one.name: reduce(seen, one, early=early)[0] for one in wanted}
 
 
 def together(runs: Sequence[Mapping[str, float | None]]) -> Values:
@@ -67,11 +67,6 @@ def together(runs: Sequence[Mapping[str, float | None]]) -> Values:
 def _mean(found: Sequence[float | None]) -> float | None:
     finite = [value for value in found if value is not None and math.isfinite(value)]
     return mean_and_std(finite)[0] if finite else next((value for value in found if value is not None), None)
-
-
-def _number(seen: Sequence[Measurement], one: Metric, *, early: bool) -> float | None:
-    early = early and one.reduce == "last"  # the last measurement of a trial that was stopped is nobody's choice
-    return reduce(seen, replace(one, reduce="best") if early else one)[0]
 
 
 def _of_run(run: Run, seen: Sequence[Measurement], metric: Metric) -> Values:
@@ -94,7 +89,7 @@ def _judge(one: Judged, wrong: list[Broken], metric: Metric) -> Judged:
     for name in [each.name for each in metric.more]:
         value = values.get(name)
         if value is None or not math.isfinite(value):
-            note = f"no measurement named {name!r}" if value is None else f"{name}: {value}"
+            note = missing(name) if value is None else f"{name}: {value}"
             return one._replace(row=row._replace(place=Place.NO_NUMBER, n=0, note=note))
     if not wrong:
         return one

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sweeper.model import State
 from sweeper.results.order import Place, Run
+from sweeper.results.reduce import MISSING
 
 _NOT_FINITE = frozenset({"nan", "inf", "-inf"})
 
@@ -17,7 +18,7 @@ def why(run: Run) -> str:
         case Place.RANKED | Place.VIOLATES:  # of the second kind a whole row says so, not a run
             return ""
         case Place.NO_NUMBER:
-            return run.metric_note or "no measurement"
+            return run.metric_note or MISSING
         case Place.ENDED:
             return run.note or run.reason or run.state
         case Place.RUNNING:

@@ -14,6 +14,7 @@ from sweeper.driver.outcome import Busy, Outcome
 from sweeper.hooks.child import Child
 from sweeper.hooks.facts import facts, variables
 from sweeper.hooks.start import start
+from sweeper.hooks.words import in_words
 from sweeper.ledger.ledger import Ledger
 from sweeper.ledger.rows import SweepRow, TrialRow
 from sweeper.model import Hook, State, Sweep
@@ -66,7 +67,7 @@ class Hooks:
             return
         self._note("finish", key=key, begun=time.time(), ended=None, said="")
         reason = outcome.limited or outcome.tally.halted or outcome.tally.barred or outcome.ended
-        self._here.say(f"on_finish: {_short(hook)}")
+        self._here.say(f"on_finish: {in_words(hook)}")
         child = self._start(hook, "finish", key=key, status=status, reason=reason)
         try:
             said = child.wait()
@@ -136,9 +137,3 @@ def status_of(outcome: Outcome, *, live: int) -> str:
     if outcome.limited:
         return "limit"
     return "succeeded" if outcome.counts.get(State.SUCCEEDED, 0) == outcome.total else "failed"
-
-
-def _short(hook: Hook) -> str:
-    from sweeper.hooks.words import in_words
-
-    return in_words(hook)

@@ -37,6 +37,7 @@ class Live:
         self._shown = self._began
         self._warned: dict[str, float] = {}
         """What was said of troubles, and when."""
+        self._told_of_metric = False
         self._stopping = False
 
     def begin(self, before: SweepRow, again: bool) -> None:
@@ -68,8 +69,8 @@ class Live:
         if about and now >= self._warned.get(about, -math.inf) + REMIND:
             self._warned[about] = now
             self._here.say(tally.trouble)
-        if tally.unranked and "" not in self._warned:
-            self._warned[""] = now
+        if tally.unranked and not self._told_of_metric:
+            self._told_of_metric = True
             self._here.say(f"note: {tally.unranked}\n  if that is a slip: ^C, mend metric: in the config, launch again")
         if self._hand.stop is not Stop.NO and not self._stopping:
             self._stopping = True

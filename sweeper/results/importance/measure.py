@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sweeper.lean import replace
-from sweeper.model import State
 from sweeper.results.importance.anova import Noise, anova, is_full_grid
 from sweeper.results.importance.effects import Effect, Importance, largest_first
 from sweeper.results.importance.forest import MOST
 from sweeper.results.importance.groups import by_groups
 from sweeper.results.report.axes import Axis, axes
+from sweeper.states import LIVE
 
 FEW = 10
 """Trials for each parameter, below which a forest has little to grow on."""
@@ -20,7 +20,6 @@ NO_LIBRARY = 'by groups of values, for want of a forest: pip install "sweeper[im
 WHILE_IT_RUNS = "by groups of values while the sweep runs; by a forest when it is at rest"
 NO_PAIRS = "what two parameters do only together is told for full grids alone"
 SETTLED = "a search that has settled on good values shows less of a parameter than trials spread evenly would"
-LIVE = frozenset({State.SUBMITTING, State.QUEUED, State.RUNNING})
 SEARCHES = frozenset({"auto", "gp", "tpe", "cmaes", "service"})
 
 

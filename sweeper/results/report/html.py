@@ -59,21 +59,9 @@ def html(model: Mapping[str, Any], assets: Assets, *, tag: str | None = None) ->
         for name, title, inside in _SECTIONS
     )
     links = "".join(f'<a href="#{name}">{title}</a>' for name, title, _ in _SECTIONS)
-    scripts = "".join(f"<script>{one}</script>\n" for one in assets.scripts)
     live = "" if tag is None else f'<span id="live" role="status" data-tag="{escape(tag)}">Live</span>'
     icon = "" if tag is None else '<link rel="icon" href="data:,">\n'  # else a browser asks the server for one
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy(assets)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-{icon}<title>{escape(str(model["sweep"]))}</title>
-<style>{assets.style}</style>
-</head>
-<body>
-<a class="skip" href="#results">To the results</a>
+    inside = f"""<a class="skip" href="#results">To the results</a>
 <header><h1 id="title"></h1><p id="ranked-by"></p>{live}<button type="button" id="theme">Theme: system</button></header>
 <nav aria-label="Sections">{links}</nav>
 <main>
@@ -82,7 +70,25 @@ def html(model: Mapping[str, Any], assets: Assets, *, tag: str | None = None) ->
 <p class="said" id="thinned"></p>
 {sections}</main>
 <noscript>This page needs JavaScript.</noscript>
-<script type="application/json" id="data">{as_data(model)}</script>
+"""
+    return document(str(model["sweep"]), inside, model, assets, head=icon)
+
+
+def document(title: str, inside: str, data: Any, assets: Assets, *, head: str = "") -> str:
+    """A whole file: ``inside`` is the HTML of its body, before the data and the scripts; ``head`` more of its head."""
+    scripts = "".join(f"<script>{one}</script>\n" for one in assets.scripts)
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy(assets)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+{head}<title>{escape(title)}</title>
+<style>{assets.style}</style>
+</head>
+<body>
+{inside}<script type="application/json" id="data">{as_data(data)}</script>
 {scripts}</body>
 </html>
 """
